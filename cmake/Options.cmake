@@ -1,0 +1,42 @@
+# One INTERFACE target carries every flag; each target of ours links it.
+add_library(cvdesk_options INTERFACE)
+target_include_directories(cvdesk_options INTERFACE ${CMAKE_SOURCE_DIR}/lib)
+target_compile_definitions(cvdesk_options INTERFACE CVDESK_VERSION="${PROJECT_VERSION}")
+target_compile_options(cvdesk_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast
+  -Wcast-qual -Wformat=2 -Wundef -Wvla -Werror)
+
+set(CVDESK_SANITIZE "" CACHE STRING "address,undefined | thread | empty")
+if(CVDESK_SANITIZE)
+  target_compile_options(cvdesk_options INTERFACE
+    -fsanitize=${CVDESK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(cvdesk_options INTERFACE -fsanitize=${CVDESK_SANITIZE})
+  target_compile_definitions(cvdesk_options INTERFACE CVDESK_SANITIZED)
+else()
+  target_compile_options(cvdesk_options INTERFACE
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection
+    $<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+  target_link_options(cvdesk_options INTERFACE -Wl,-z,relro,-z,now)
+endif()
+target_compile_definitions(cvdesk_options INTERFACE _GLIBCXX_ASSERTIONS)
+
+option(CVDESK_COVERAGE "Instrument for coverage" OFF)
+if(CVDESK_COVERAGE)
+  target_compile_options(cvdesk_options INTERFACE --coverage)
+  target_link_options(cvdesk_options INTERFACE --coverage)
+endif()
+if(CVDESK_FUZZ)
+  target_compile_options(cvdesk_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+# cvdesk_library(core PUBLIC a b PRIVATE c): the static library of one folder of lib/.
+function(cvdesk_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(cvdesk_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(cvdesk_${name} PUBLIC cvdesk_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()

@@ -1,0 +1,61 @@
+// Files: bounded reading, durable writing.
+#pragma once
+
+#include "core/result.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+namespace cvdesk {
+
+// A file descriptor that closes itself.
+class UniqueFd {
+public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(other.release()) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept;
+  UniqueFd(const UniqueFd&) = delete;
+  UniqueFd& operator=(const UniqueFd&) = delete;
+  ~UniqueFd() { reset(); }
+
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+  int release();
+  void reset();
+
+private:
+  int fd_ = -1;
+};
+
+// Text of the current errno.
+std::string errno_text();
+
+// The whole file. not_found when there is none, too_big beyond `limit` bytes (never read further).
+Result<std::string> read_file(const std::filesystem::path& file, std::size_t limit);
+
+// A new file with these bytes, durable when it returns; refused when the file exists.
+Result<void> create_file(const std::filesystem::path& file, std::string_view bytes, mode_t mode);
+
+// Replaces the file in one step (temporary file beside it, fsync, rename).
+Result<void> replace_file(const std::filesystem::path& file, std::string_view bytes, mode_t mode);
+
+// A new folder below $XDG_RUNTIME_DIR, /run or /dev/shm (memory, not disk) with mode 0700, removed with all
+// that is in it when the object dies.
+class TemporaryFolder {
+public:
+  static Result<TemporaryFolder> create(std::string_view purpose);
+  TemporaryFolder(TemporaryFolder&& other) noexcept;
+  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+  ~TemporaryFolder();
+  const std::filesystem::path& path() const { return path_; }
+
+private:
+  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+} // namespace cvdesk

@@ -1,0 +1,27 @@
+// Certificates (transferable public keys, RFC 4880, 11.1) as bytes: a packet filter of our own, no gpg.
+#pragma once
+
+#include "core/result.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cvdesk::openpgp {
+
+// Undoes ASCII armour (RFC 4880, 6.2), checks its CRC where there is one. Data that is not armoured comes
+// back as it is. `limit` bytes at most.
+Result<std::string> dearmour(std::string_view data, std::size_t limit);
+
+struct Certificate {
+  std::string fingerprint;            // upper-case hex; 40 digits (v4) or 64 (v6)
+  std::vector<std::string> addresses; // addr-specs of its user ids, lower case
+  std::string blob;                   // minimal, binary
+};
+
+// The certificates in this data (binary or armoured), each reduced to what is needed: self-signatures only,
+// the 4 newest a component, at most 8 user ids (those of `prefer_address` first), 16 subkeys, 64 KiB;
+// at most 8 certificates. Secret keys are refused. Nothing here is verified: that is gpg's work later.
+Result<std::vector<Certificate>> read_certificates(std::string_view data, std::string_view prefer_address = {});
+
+} // namespace cvdesk::openpgp

@@ -1,0 +1,34 @@
+// Hands one mail to the submission server (RFC 6409) by libcurl.
+#pragma once
+
+#include "core/result.hpp"
+#include "core/settings.hpp"
+#include "core/stop.hpp"
+#include "net/access.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cvdesk::smtp {
+
+struct Envelope {
+  std::string sender; // empty: <>
+  std::vector<std::string> recipients;
+};
+
+// Why a submission failed: the SMTP reply where there was one.
+struct Refusal {
+  Error error;            // temporary as the reply says (4xx) or as the failure of the connection suggests
+  int reply = 0;          // 550, 421, ...; 0: no reply
+  bool sender_refused = false; // the reply was to MAIL FROM
+};
+
+// Checks that server, TLS and log-in work, without sending anything.
+Result<void> check(const ServerAccess& server, const net::Credentials& credentials, StopToken& stop);
+
+// `mail`: CRLF line ends. All recipients or none: one refused recipient fails the whole.
+tl::expected<void, Refusal> submit(const ServerAccess& server, const net::Credentials& credentials,
+                                   const Envelope& envelope, std::string_view mail, StopToken& stop);
+
+} // namespace cvdesk::smtp
