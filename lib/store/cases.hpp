@@ -1,0 +1,73 @@
+// Cases: what was reported, where it stands, what was promised, what belongs to it.
+#pragma once
+
+#include "store/view.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cvdesk::store {
+
+struct CaseEntry {
+  Id id = 0;
+  Id key_id = 0;
+  std::string reference; // "CVD-2026-0001"
+  std::string mailbox;
+  std::string kind;
+  std::string status;
+  std::optional<std::string> resolution;
+  Instant received;
+  Instant created;
+  std::string sheet; // JSON of the desk: title and what the team has set; empty when the case was erased
+};
+
+struct NewCase {
+  std::string mailbox;
+  std::string kind;
+  Instant received;
+  int year = 0; // of the reference, in the organisation's zone
+  std::string sheet;
+};
+
+Result<CaseEntry> open_case(Change& change, const NewCase& fresh, Instant at);
+Result<std::optional<CaseEntry>> find_case(View& view, Id id);
+Result<std::optional<CaseEntry>> find_case_by_reference(View& view, std::string_view reference);
+Result<std::vector<CaseEntry>> cases(View& view); // oldest first
+// kind, status, resolution and sheet as they are in `entry`.
+Result<void> save_case(Change& change, const CaseEntry& entry);
+
+struct Deadline {
+  Id case_id = 0;
+  std::string name;
+  Instant due;
+  std::optional<Instant> met;
+};
+Result<void> set_deadline(Change& change, const Deadline& deadline);
+Result<void> meet_deadline(Change& change, Id case_id, std::string_view name, Instant at); // the first time counts
+Result<void> unmeet_deadline(Change& change, Id case_id, std::string_view name);
+Result<std::vector<Deadline>> deadlines(View& view, Id case_id);
+
+struct ConversationEntry {
+  Id id = 0;
+  std::optional<Id> inbox_id;
+  std::optional<Id> outbox_id;
+};
+Result<void> join_conversation(Change& change, Id case_id, std::optional<Id> inbox_id, std::optional<Id> outbox_id);
+Result<std::vector<ConversationEntry>> conversation(View& view, Id case_id);
+
+Result<void> add_contact(Change& change, Id case_id, std::string_view address);
+Result<bool> is_contact(View& view, Id case_id, std::string_view address);
+
+struct Link {
+  Id other = 0;
+  std::string relation; // duplicate-of, related, suggested
+};
+Result<void> add_link(Change& change, Id case_id, const Link& link);
+Result<std::vector<Link>> links(View& view, Id case_id);
+
+// The case that one of our own Message-IDs belongs to.
+Result<std::optional<Id>> case_of_sent_message(View& view, std::string_view message_id);
+
+} // namespace cvdesk::store

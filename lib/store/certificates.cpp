@@ -1,0 +1,88 @@
+#include "store/certificates.hpp"
+
+#include <fmt/core.h>
+
+namespace cvdesk::store {
+
+namespace {
+
+constexpr std::string_view columns = "SELECT c.id, c.case_id, c.state, c.seen_at, c.sealed, k.key_id FROM certificates c "
+                                     "JOIN cases k ON k.id = c.case_id";
+
+struct SealedCertificate {
+  CertificateEntry entry;
+  std::string sealed;
+  Id key_id;
+};
+
+SealedCertificate to_certificate(const Row& row) {
+  return {{row.integer(0), row.integer(1), row.bytes(2), from_unix(row.integer(3)), {}, {}, {}}, row.bytes(4), row.integer(5)};
+}
+
+// Sealed together, one line each, the bytes last.
+std::string pack(const NewCertificate& certificate) {
+  return fmt::format("{}\n{}\n{}", certificate.address, certificate.fingerprint, certificate.blob);
+}
+
+Result<std::vector<CertificateEntry>> unseal_all(View& view, std::vector<SealedCertificate> found) {
+  std::vector<CertificateEntry> entries;
+  for (auto& sealed : found) {
+    auto packed = view.unseal(sealed.key_id, {"certificates.sealed", sealed.entry.id}, sealed.sealed);
+    if (!packed && packed.error().kind == ErrorKind::not_found) continue; // its case was erased
+    if (!packed) return tl::unexpected(std::move(packed).error());
+    const auto first = packed->find('\n');
+    const auto second = packed->find('\n', first + 1);
+    if (second == std::string::npos) return fail(ErrorKind::corrupt, fmt::format("certificate {} is damaged", sealed.entry.id));
+    sealed.entry.address = packed->substr(0, first);
+    sealed.entry.fingerprint = packed->substr(first + 1, second - first - 1);
+    sealed.entry.blob = packed->substr(second + 1);
+    entries.push_back(std::move(sealed.entry));
+  }
+  return entries;
+}
+
+} // namespace
+
+Result<void> keep_certificate(Change& change, const NewCertificate& certificate, Instant at) {
+  auto& database = change.database();
+  const std::string address = change.keyring().lookup_hash("address", certificate.address);
+  const std::string fingerprint = change.keyring().lookup_hash("fingerprint", certificate.fingerprint);
+  TRY_ASSIGN(const auto known,
+             database.one("SELECT id, state FROM certificates WHERE case_id = ? AND address_hash = ? AND fingerprint_hash = ?",
+                          [](const Row& row) { return std::pair(row.integer(0), row.bytes(1)); }, certificate.case_id,
+                          Blob{address}, Blob{fingerprint}));
+  TRY_ASSIGN(const auto key_id, database.one("SELECT key_id FROM cases WHERE id = ?",
+                                             [](const Row& row) { return row.integer(0); }, certificate.case_id));
+  Id id = 0;
+  if (known) {
+    id = known->first;
+  } else {
+    TRY_ASSIGN(id, change.next_id("certificates"));
+  }
+  TRY_ASSIGN(const std::string sealed, change.seal(key_id.value_or(0), {"certificates.sealed", id}, pack(certificate)));
+  if (known) {
+    const bool rises = known->second == "offered" && certificate.state == "pinned";
+    return database.execute("UPDATE certificates SET sealed = ?, state = ? WHERE id = ?", Blob{sealed},
+                            rises ? certificate.state : known->second, id);
+  }
+  return database.execute("INSERT INTO certificates (id, case_id, address_hash, fingerprint_hash, state, seen_at, sealed) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                          id, certificate.case_id, Blob{address}, Blob{fingerprint}, certificate.state, to_unix(at),
+                          Blob{sealed});
+}
+
+Result<std::vector<CertificateEntry>> certificates_for(View& view, std::string_view address) {
+  const std::string hash = view.keyring().lookup_hash("address", address);
+  TRY_ASSIGN(auto found, view.database().all(fmt::format("{} WHERE c.address_hash = ? ORDER BY c.state <> 'pinned', "
+                                                         "c.seen_at DESC, c.id DESC",
+                                                         columns),
+                                             to_certificate, Blob{hash}));
+  return unseal_all(view, std::move(found));
+}
+
+Result<std::vector<CertificateEntry>> certificates(View& view) {
+  TRY_ASSIGN(auto found, view.database().all(fmt::format("{} ORDER BY c.id", columns), to_certificate));
+  return unseal_all(view, std::move(found));
+}
+
+} // namespace cvdesk::store

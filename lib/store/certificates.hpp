@@ -1,0 +1,40 @@
+// Certificates of reporters, per case, found by address.
+#pragma once
+
+#include "store/view.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cvdesk::store {
+
+// offered: came unsigned, may carry an answer, never pins. pinned: signed the whole of the first mail.
+// conflict: another one for an address that has a pinned one; waits for a person.
+struct CertificateEntry {
+  Id id = 0;
+  Id case_id = 0;
+  std::string state;
+  Instant seen;
+  std::string address;
+  std::string fingerprint;
+  std::string blob;
+};
+
+struct NewCertificate {
+  Id case_id = 0;
+  std::string address; // lower case
+  std::string fingerprint;
+  std::string blob;
+  std::string state;
+};
+
+// The same certificate for the same case and address again: its newer bytes replace the old, its state stays
+// unless it rises from offered to pinned.
+Result<void> keep_certificate(Change& change, const NewCertificate& certificate, Instant at);
+// Those that belong to an address, over all cases, pinned first, then the newest.
+Result<std::vector<CertificateEntry>> certificates_for(View& view, std::string_view address);
+Result<std::vector<CertificateEntry>> certificates(View& view);
+
+} // namespace cvdesk::store

@@ -1,0 +1,63 @@
+// Mail that is owed to somebody: what, to whom, and how far it has come.
+#pragma once
+
+#include "store/view.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cvdesk::store {
+
+struct OutboxEntry {
+  Id id = 0;
+  Id key_id = 0;
+  std::optional<Id> case_id;
+  std::optional<Id> inbox_id; // the mail that it answers
+  std::string purpose;        // acknowledgement, reply, ...
+  std::string state;          // waiting, sent, failed, cancelled
+  int attempts = 0;
+  Instant created;
+  Instant next_attempt;
+  std::optional<Instant> finished;
+  std::string task;       // JSON of the desk: to whom, which template, which fields, which Message-ID
+  std::string last_error; // empty: none
+};
+
+struct NewOutgoing {
+  std::optional<Id> case_id;
+  std::optional<Id> inbox_id;
+  std::string purpose;
+  std::string message_id; // without angle brackets
+  std::string recipient;  // addr-spec, for the caps
+  std::string task;
+  Instant not_before;
+};
+
+Result<Id> owe(Change& change, const NewOutgoing& outgoing, Instant at);
+Result<std::optional<OutboxEntry>> find_outgoing(View& view, Id id);
+Result<std::vector<OutboxEntry>> outbox(View& view); // oldest first
+// Waiting and due at this time, oldest first.
+Result<std::vector<Id>> due_outgoing(View& view, Instant at, int most);
+// When the next waiting one is due.
+Result<std::optional<Instant>> next_due(View& view);
+
+// The composed bytes: stored before the first attempt, the same for every later one.
+Result<void> save_composed(Change& change, const OutboxEntry& entry, std::string_view mail);
+Result<std::optional<std::string>> composed(View& view, const OutboxEntry& entry);
+
+// Raises the attempt count, before the attempt is made.
+Result<void> begin_attempt(Change& change, Id id, Instant next_attempt);
+Result<void> postpone(Change& change, Id id, Instant next_attempt);
+Result<void> finish(Change& change, const OutboxEntry& entry, std::string_view state, std::string_view error, Instant at);
+Result<void> note_error(Change& change, const OutboxEntry& entry, std::string_view error, Instant next_attempt);
+Result<void> wait_again(Change& change, Id id, Instant next_attempt);
+
+// How many of this purpose were owed to this address since then; in total.
+Result<std::int64_t> count_to(View& view, std::string_view purpose, std::string_view recipient, Instant since);
+Result<std::int64_t> count_sent(View& view, std::string_view purpose, Instant since);
+// Whether this case, or this mail, has been answered so already.
+Result<bool> has_outgoing(View& view, std::string_view purpose, std::optional<Id> case_id, std::optional<Id> inbox_id);
+
+} // namespace cvdesk::store
