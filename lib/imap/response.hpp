@@ -3,6 +3,7 @@
 
 #include "core/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,25 +36,43 @@ struct Response {
   FetchItem fetch;                       // FETCH
 };
 
+// A literal, and where it stands in the line that it was cut out of.
+struct Literal {
+  std::size_t offset = 0;
+  std::string bytes;
+};
+
 struct ParserLimits {
   std::size_t line = 1u << 20;      // one response without its literals
   std::size_t literal = 64u << 20;  // one literal
   std::size_t response = 80u << 20; // one response with them
 };
 
-// Incremental: feed() what arrived, then next() until it is unset.
+// Incremental: feed() what arrived, then next() until it is unset. Every byte is looked at once and a literal
+// is collected in the string that the response hands out: the cost is linear, however small the pieces.
 class Parser {
 public:
   explicit Parser(ParserLimits limits = {});
   void feed(std::string_view bytes);
-  // The next whole response; unset when more bytes are needed. protocol: what came is no IMAP, or beyond a
-  // limit; the connection is of no use then.
+  // The next whole response; unset when more bytes are needed. protocol: what came is no IMAP; too_big: it is
+  // beyond a limit. The connection is of no use after either, and every later call fails likewise.
   Result<std::optional<Response>> next();
 
 private:
+  Result<void> take_line(std::size_t end);
+  Result<void> begin_literal(std::uint64_t size);
+  Result<std::optional<Response>> broken(Error error);
+  void compact();
+
   ParserLimits limits_;
-  std::string buffer_;
+  std::string buffer_;          // what was fed and is no part of line_ or literals_ yet, from consumed_ on
   std::size_t consumed_ = 0;
+  std::size_t scanned_ = 0;     // no line ends before it
+  std::string line_;            // the response so far, each literal replaced by one '{'
+  std::vector<Literal> literals_;
+  std::uint64_t literal_left_ = 0;
+  std::uint64_t literal_total_ = 0;
+  std::optional<Error> broken_;
 };
 
 } // namespace cvdesk::imap

@@ -1,0 +1,172 @@
+#include "smtp/submit.hpp"
+
+#include "core/text.hpp"
+#include "net/server.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+
+namespace cvdesk::smtp {
+
+namespace {
+
+using net::Transfer;
+
+constexpr std::chrono::seconds silence_limit{60};
+constexpr std::size_t longest_address = 320;
+constexpr std::size_t most_recipients = 100;
+
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using List = std::unique_ptr<curl_slist, ListDeleter>;
+
+std::size_t on_upload(char* into, std::size_t size, std::size_t count, void* source) {
+  auto& mail = *static_cast<std::string_view*>(source);
+  const std::size_t taken = std::min(size * count, mail.size());
+  std::memcpy(into, mail.data(), taken);
+  mail.remove_prefix(taken);
+  return taken;
+}
+
+// What stands between "<" and ">" must not end the command, nor begin another.
+bool fits_a_command(std::string_view address) {
+  return !address.empty() && address.size() <= longest_address &&
+         std::none_of(address.begin(), address.end(), [](char c) {
+           return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == 0x7f;
+         });
+}
+
+Result<void> check_envelope(const Envelope& envelope) {
+  if (envelope.recipients.empty() || envelope.recipients.size() > most_recipients) {
+    return fail(ErrorKind::usage, fmt::format("a mail needs between 1 and {} recipients", most_recipients));
+  }
+  if (!envelope.sender.empty() && !fits_a_command(envelope.sender)) {
+    return fail(ErrorKind::usage, "the envelope sender is no address that SMTP can carry");
+  }
+  for (const auto& recipient : envelope.recipients) {
+    if (!fits_a_command(recipient)) return fail(ErrorKind::usage, "a recipient is no address that SMTP can carry");
+  }
+  return {};
+}
+
+// libcurl's own name for the stage does not exist: the last command tells.
+struct Stage {
+  std::string_view what;
+  bool sender = false;
+};
+Stage stage_of(const Transfer& transfer) {
+  const std::string command = ascii_upper(transfer.last_command());
+  const auto begins = [&](std::string_view word) { return command.compare(0, word.size(), word) == 0; };
+  if (command.empty()) return {"the connection"};
+  if (begins("EHLO") || begins("HELO")) return {"our greeting"};
+  if (begins("STARTTLS")) return {"STARTTLS"};
+  if (begins("MAIL ")) return {"the sender", true};
+  if (begins("RCPT ")) return {"a recipient"};
+  if (begins("DATA")) return {"the mail"};
+  if (begins("QUIT")) return {"the mail"};
+  return {"the log-in"};
+}
+
+bool is_log_in_reply(int reply) { return reply == 530 || reply == 534 || reply == 535 || reply == 538; }
+
+int reply_in(std::string_view line) {
+  if (line.size() < 3 || !std::all_of(line.begin(), line.begin() + 3, [](char c) { return c >= '0' && c <= '9'; })) return 0;
+  return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+}
+
+// The refusing reply, when the last thing that the server said is one.
+Refusal refusal_of(CURLcode code, const Transfer& transfer, const net::Address& address,
+                   const net::Credentials& credentials) {
+  const std::string_view last = transfer.lines().empty() ? std::string_view() : transfer.lines().back();
+  const int reply = reply_in(last);
+  const bool cut_short = code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_OPERATION_TIMEDOUT;
+  if (reply < 400 || cut_short) {
+    Error error = net::transfer_error(code, address);
+    // The server lacks what we need to log in, or to encrypt: whoever runs it may mend that.
+    if (error.kind == ErrorKind::protocol) error.temporary = true;
+    return {std::move(error), 0, false};
+  }
+  const Stage stage = stage_of(transfer);
+  Error error;
+  error.what = fmt::format("{} refused {}: {}", address.name(), stage.what, net::quote_server(last, credentials));
+  error.temporary = reply < 500;
+  if (is_log_in_reply(reply) || stage.what == "the log-in") {
+    error.kind = ErrorKind::authentication;
+    error.hint = "check the user and the password or token of the submission server";
+    return {std::move(error), reply, false};
+  }
+  const bool about_the_mail = stage.sender || stage.what == "a recipient" || stage.what == "the mail";
+  if (reply == 421 || !about_the_mail) {
+    // Nothing was said about this mail: another time it may go.
+    error.kind = stage.what == "STARTTLS" ? ErrorKind::tls : ErrorKind::network;
+    error.temporary = true;
+    return {std::move(error), reply, false};
+  }
+  error.kind = ErrorKind::failed;
+  return {std::move(error), reply, stage.sender};
+}
+
+Result<std::unique_ptr<Transfer>> prepared(const ServerAccess& server, const net::Address& address,
+                                           const net::Credentials& credentials) {
+  TRY_ASSIGN(auto transfer, Transfer::create());
+  TRY(net::prepare(*transfer, server, address, credentials, "smtp,smtps", ""));
+  // Exchange Online has LOGIN alone, others PLAIN alone.
+  if (credentials.mechanism == net::Mechanism::plain) {
+    transfer->set(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
+  }
+  return transfer;
+}
+
+} // namespace
+
+Result<void> check(const ServerAccess& server, const net::Credentials& credentials, StopToken& stop) {
+  TRY_ASSIGN(const net::Address address, net::parse_address(server.url));
+  TRY_ASSIGN(const auto transfer, prepared(server, address, credentials));
+  transfer->set(CURLOPT_CONNECT_ONLY, 1L);
+  const CURLcode code = transfer->run(stop, silence_limit);
+  if (code != CURLE_OK) return tl::unexpected(refusal_of(code, *transfer, address, credentials).error);
+  std::size_t sent = 0;
+  curl_easy_send(transfer->handle(), "QUIT\r\n", 6, &sent);
+  // libcurl skips the log-in silently where the server offers none.
+  const auto& lines = transfer->lines();
+  const bool logged_in = std::any_of(lines.begin(), lines.end(), [](const auto& line) { return reply_in(line) == 235; });
+  if (credentials.mechanism != net::Mechanism::none && !logged_in) {
+    return fail(ErrorKind::authentication, fmt::format("{}: the server offers no log-in", address.name()),
+                "many servers have log-in on port 587 or 465 only");
+  }
+  return {};
+}
+
+tl::expected<void, Refusal> submit(const ServerAccess& server, const net::Credentials& credentials,
+                                   const Envelope& envelope, std::string_view mail, StopToken& stop) {
+  const auto give_up = [](Error error) { return tl::unexpected(Refusal{std::move(error), 0, false}); };
+  if (auto valid = check_envelope(envelope); !valid) return give_up(std::move(valid).error());
+  const auto address = net::parse_address(server.url);
+  if (!address) return give_up(address.error());
+  auto transfer = prepared(server, *address, credentials);
+  if (!transfer) return give_up(std::move(transfer).error());
+
+  List recipients;
+  for (const auto& recipient : envelope.recipients) {
+    curl_slist* longer = curl_slist_append(recipients.get(), recipient.c_str());
+    if (longer == nullptr) return give_up({ErrorKind::failed, true, "out of memory", {}});
+    [[maybe_unused]] const auto* same = recipients.release();
+    recipients.reset(longer);
+  }
+  // One refused recipient fails the whole: that is libcurl's default (CURLOPT_MAIL_RCPT_ALLOWFAILS).
+  (*transfer)->set(CURLOPT_MAIL_FROM, envelope.sender.c_str());
+  (*transfer)->set(CURLOPT_MAIL_RCPT, recipients.get());
+  (*transfer)->set(CURLOPT_UPLOAD, 1L);
+  (*transfer)->set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mail.size()));
+  (*transfer)->set(CURLOPT_READFUNCTION, &on_upload);
+  (*transfer)->set(CURLOPT_READDATA, &mail);
+  const CURLcode code = (*transfer)->run(stop, silence_limit);
+  if (code != CURLE_OK) return tl::unexpected(refusal_of(code, **transfer, *address, credentials));
+  return {};
+}
+
+} // namespace cvdesk::smtp
