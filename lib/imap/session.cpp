@@ -151,10 +151,15 @@ Result<std::unique_ptr<Session>> Session::open(const ServerAccess& server, const
 Result<Selected> Session::select() {
   TRY_ASSIGN(const std::string folder, quoted_folder(impl_->folder));
   Selected selected;
-  TRY(impl_->dialogue.run("SELECT " + folder, [&](Response& response) {
+  auto done = impl_->dialogue.run("SELECT " + folder, [&](Response& response) {
     if (response.name == "EXISTS") selected.exists = response.number;
     selected.uid_validity = number_after(response.code, "UIDVALIDITY ").value_or(selected.uid_validity);
-  }));
+  });
+  if (!done) {
+    // Many servers give no code for the commonest reason: there is no such folder.
+    if (done.error().kind == ErrorKind::failed) done.error().kind = ErrorKind::not_found;
+    return tl::unexpected(within("cannot open the folder", std::move(done).error()));
+  }
   if (selected.uid_validity == 0) {
     return tl::unexpected(impl_->dialogue.protocol_error("the folder has no UIDVALIDITY"));
   }

@@ -141,8 +141,8 @@ Result<void> prepare(Transfer& transfer, const ServerAccess& server, const Addre
 std::string quote_server(std::string_view text, const Credentials& credentials) {
   const std::string_view secret = credentials.secret.reveal();
   std::vector<std::string> words;
-  const std::string safe = safe_for_terminal(to_valid_utf8(text.substr(0, 4 * longest_quote)));
-  for (const auto word : split(squeeze(safe), ' ')) {
+  const std::string safe = squeeze(safe_for_terminal(to_valid_utf8(text.substr(0, 4 * longest_quote))));
+  for (const auto word : split(safe, ' ')) {
     const bool private_word = word.find('@') != word.npos || (!secret.empty() && word.find(secret) != word.npos);
     words.emplace_back(private_word ? "..." : word);
   }
