@@ -24,4 +24,7 @@ struct Certificate {
 // at most 8 certificates. Secret keys are refused. Nothing here is verified: that is gpg's work later.
 Result<std::vector<Certificate>> read_certificates(std::string_view data, std::string_view prefer_address = {});
 
+// The addr-spec of a user id, lower case: of "Name <address>" or the bare address. Empty where there is none.
+std::string address_in_user_id(std::string_view user_id);
+
 } // namespace cvdesk::openpgp
