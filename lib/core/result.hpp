@@ -57,18 +57,18 @@ int exit_status(const Error& error);
 #define CVDESK_CONCAT_(a, b) a##b
 #define CVDESK_CONCAT(a, b) CVDESK_CONCAT_(a, b)
 
-// TRY(f()); returns the error of f to our caller, if it failed.
-#define TRY(expression)                                                                                      \
+// __COUNTER__, not __LINE__: a TRY may stand in a lambda that is an argument of another TRY.
+#define CVDESK_TRY_(name, expression)                                                                        \
   do {                                                                                                       \
-    if (auto try_result = (expression); !try_result) {                                                       \
-      return tl::unexpected(std::move(try_result).error());                                                  \
-    }                                                                                                        \
+    if (auto name = (expression); !name) return tl::unexpected(std::move(name).error());                     \
   } while (false)
+#define CVDESK_TRY_ASSIGN_(name, target, expression)                                                         \
+  auto name = (expression);                                                                                  \
+  if (!name) return tl::unexpected(std::move(name).error());                                                 \
+  target = std::move(*name)
+
+// TRY(f()); returns the error of f to our caller, if it failed.
+#define TRY(expression) CVDESK_TRY_(CVDESK_CONCAT(try_result_, __COUNTER__), expression)
 
 // TRY_ASSIGN(auto x, f()); the same, and on success x is what f returned.
-#define TRY_ASSIGN(target, expression)                                                                       \
-  auto CVDESK_CONCAT(try_result_, __LINE__) = (expression);                                                  \
-  if (!CVDESK_CONCAT(try_result_, __LINE__)) {                                                               \
-    return tl::unexpected(std::move(CVDESK_CONCAT(try_result_, __LINE__)).error());                          \
-  }                                                                                                          \
-  target = std::move(*CVDESK_CONCAT(try_result_, __LINE__))
+#define TRY_ASSIGN(target, expression) CVDESK_TRY_ASSIGN_(CVDESK_CONCAT(try_result_, __COUNTER__), target, expression)

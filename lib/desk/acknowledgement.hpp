@@ -1,0 +1,45 @@
+// Who is told that the mail has arrived, and what it says (contract, "Mail that goes out"; RFC 3834; RFC 5230).
+#pragma once
+
+#include "desk/answer_task.hpp"
+#include "desk/decide.hpp"
+#include "desk/desk.hpp"
+#include "reader/inspection.hpp"
+#include "store/cases.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cvdesk::desk {
+
+// To whom an answer to this mail may go of itself; unset with the reason when to nobody. Depends on the
+// outer header alone.
+struct Addressee {
+  std::optional<std::string> address; // addr-spec
+  std::string why_not;                // "automatic-mail", "bulk", "no-reply", ...
+};
+Addressee addressee_of(const reader::Outer& outer, const Settings& settings);
+
+// Which certificate the answer is encrypted to (findings, "Which certificate answers a reporter"): one whose
+// user ids hold the address that is answered. Empty: none.
+struct AnswerKey {
+  std::string blob;
+  bool signed_the_mail = false; // it made a good signature over the whole mail
+};
+AnswerKey choose_key(const reader::Inspection& inspection, const std::string& address,
+                     const std::vector<std::string>& pinned_blobs, bool address_has_pinned);
+
+// The acknowledgement owed for a mail. `opened`: the case that it opened, if it did.
+//
+// Where any part of the mail is encrypted, the text is one fixed text: it may not depend on what is inside,
+// or a stranger who sends captured ciphertext again would learn something. Only the owner of a certificate
+// that signed the mail is told more, in an answer that only that owner can read.
+AnswerTask acknowledgement_for(const Desk& desk, const reader::Inspection& inspection, const std::string& address,
+                               const AnswerKey& key, const std::optional<store::CaseEntry>& opened,
+                               const std::vector<store::Deadline>& deadlines);
+
+// A Message-ID that nobody can guess: "<128 random bits>@<the desk's domain>".
+std::string new_message_id(const Settings& settings);
+
+} // namespace cvdesk::desk

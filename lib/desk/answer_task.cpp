@@ -1,0 +1,50 @@
+#include "desk/answer_task.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace cvdesk::desk {
+
+using Json = nlohmann::json;
+
+std::string pack(const AnswerTask& task) {
+  const Json json = {
+      {"recipient", task.recipient},
+      {"envelope_sender", task.envelope_sender},
+      {"message_id", task.message_id},
+      {"in_reply_to", task.in_reply_to},
+      {"references", task.references},
+      {"language", task.language},
+      {"template", task.template_name},
+      {"fields", task.fields},
+      {"certificate", Json::binary({task.certificate.begin(), task.certificate.end()})},
+      {"fallback_template", task.fallback_template},
+      {"automatic", task.automatic},
+  };
+  // CBOR: the certificate is binary, and Message-IDs of strangers are bytes that may be no UTF-8.
+  const auto bytes = Json::to_cbor(json);
+  return std::string(bytes.begin(), bytes.end());
+}
+
+Result<AnswerTask> unpack_answer_task(std::string_view bytes) {
+  try {
+    const Json json = Json::from_cbor(bytes);
+    AnswerTask task;
+    task.recipient = json.at("recipient").get<std::string>();
+    task.envelope_sender = json.at("envelope_sender").get<std::string>();
+    task.message_id = json.at("message_id").get<std::string>();
+    task.in_reply_to = json.at("in_reply_to").get<std::string>();
+    task.references = json.at("references").get<std::vector<std::string>>();
+    task.language = json.at("language").get<std::string>();
+    task.template_name = json.at("template").get<std::string>();
+    task.fields = json.at("fields").get<Fields>();
+    const auto& certificate = json.at("certificate").get_binary();
+    task.certificate.assign(certificate.begin(), certificate.end());
+    task.fallback_template = json.at("fallback_template").get<std::string>();
+    task.automatic = json.at("automatic").get<bool>();
+    return task;
+  } catch (const Json::exception&) {
+    return fail(ErrorKind::corrupt, "what was to be sent cannot be read any more");
+  }
+}
+
+} // namespace cvdesk::desk

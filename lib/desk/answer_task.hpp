@@ -1,0 +1,30 @@
+// What an outbox row owes, as it is kept sealed until it is composed.
+#pragma once
+
+#include "core/result.hpp"
+#include "desk/templates.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cvdesk::desk {
+
+struct AnswerTask {
+  std::string recipient;       // addr-spec
+  std::string envelope_sender; // empty: <>
+  std::string message_id;      // ours, without angle brackets
+  std::string in_reply_to;     // the mail that is answered; empty: none
+  std::vector<std::string> references;
+  std::string language;
+  std::string template_name;
+  Fields fields;
+  std::string certificate; // to encrypt to; empty: signed only
+  std::string fallback_template; // used in the clear where encrypting fails; empty: refuse
+  bool automatic = true;   // Auto-Submitted: auto-replied (RFC 3834)
+};
+
+std::string pack(const AnswerTask& task); // CBOR
+Result<AnswerTask> unpack_answer_task(std::string_view packed);
+
+} // namespace cvdesk::desk

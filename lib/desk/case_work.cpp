@@ -1,0 +1,216 @@
+#include "desk/case_work.hpp"
+
+#include "core/text.hpp"
+#include "store/audit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace cvdesk::desk {
+
+namespace {
+
+using store::CaseEntry;
+using store::Change;
+
+constexpr std::size_t note_limit = 64 * 1024;
+constexpr std::size_t value_limit = 1000;
+constexpr std::array<std::string_view, 5> statuses = {"new", "acknowledged", "assessed", "resolved", "closed"};
+constexpr std::array<std::string_view, 5> severities = {"none", "low", "medium", "high", "critical"};
+constexpr std::array<std::string_view, 6> resolutions = {"fixed",        "rejected",  "duplicate",
+                                                         "out-of-scope", "passed-on", "spam"};
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+template <std::size_t N>
+Error not_one_of(std::string_view what, const std::array<std::string_view, N>& words) {
+  return {ErrorKind::usage, false, fmt::format("{} must be one of: {}", what, fmt::join(words, ", ")), {}};
+}
+
+std::size_t rank(std::string_view status) {
+  return static_cast<std::size_t>(std::find(statuses.begin(), statuses.end(), status) - statuses.begin());
+}
+
+// "12", "cvd-2026-0012", "[CVD-2026-0012]" → "CVD-2026-0012".
+std::string canonical(const Desk& desk, std::string_view reference) {
+  std::string text = ascii_upper(trim(reference));
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+  const bool number = !text.empty() && text.size() <= 6 && text.find_first_not_of("0123456789") == std::string::npos;
+  if (!number) return text;
+  return fmt::format("CVD-{:04}-{:04}", static_cast<int>(desk.calendar().local_date(now()).year()), std::stoi(text));
+}
+
+Result<CaseEntry> find_in(store::View& view, const Desk& desk, std::string_view reference) {
+  const std::string name = canonical(desk, reference);
+  TRY_ASSIGN(const auto found, store::find_case_by_reference(view, name));
+  if (!found) {
+    return fail(ErrorKind::not_found, fmt::format("there is no case {}", shorten(safe_for_terminal(name), 40)),
+                "cvdesk list --all");
+  }
+  return *found;
+}
+
+// Runs `work(change, case, sheet)` on the case, saves both and writes one event: what `work` returns.
+struct Done {
+  std::string action;
+  std::string detail;
+};
+template <class Work>
+Result<void> change_case(Desk& desk, std::string_view reference, std::string_view actor, Work work) {
+  return desk.store().write([&](Change& change) -> Result<void> {
+    TRY_ASSIGN(CaseEntry entry, find_in(change, desk, reference));
+    if (entry.sheet.empty()) return fail(ErrorKind::refused, fmt::format("{} has been erased", entry.reference));
+    TRY_ASSIGN(Sheet sheet, sheet_from_json(entry.sheet));
+    TRY_ASSIGN(const Done done, work(change, entry, sheet));
+    entry.sheet = to_json(sheet);
+    TRY(store::save_case(change, entry));
+    return store::append_event(change, {entry.id, actor, done.action, done.detail}, now());
+  });
+}
+
+// The clocks follow what happens: a status reached meets the promises up to it.
+Result<void> move_to(Change& change, CaseEntry& entry, std::string_view status) {
+  const std::size_t reached = rank(status);
+  entry.status = status;
+  struct Clock {
+    std::string_view name;
+    std::size_t met_at;
+  };
+  for (const auto& clock : {Clock{"acknowledge", 1}, Clock{"assess", 2}, Clock{"resolve", 3}}) {
+    if (reached >= clock.met_at) {
+      TRY(store::meet_deadline(change, entry.id, clock.name, now()));
+    } else if (clock.name != "acknowledge") {
+      TRY(store::unmeet_deadline(change, entry.id, clock.name));
+    }
+  }
+  if (status != "closed") entry.resolution.reset();
+  return {};
+}
+
+std::vector<std::string> words_of(std::string_view value) {
+  std::vector<std::string> words;
+  for (const auto item : split(value, ',')) {
+    if (const auto word = trim(item); !word.empty()) words.push_back(ascii_upper(word));
+  }
+  return words;
+}
+
+bool is_numbered(std::string_view word, std::string_view prefix, std::size_t dashes) {
+  return word.starts_with(prefix) && word.size() > prefix.size() && word.size() < 30 &&
+         word.substr(prefix.size()).find_first_not_of("0123456789-") == std::string_view::npos &&
+         static_cast<std::size_t>(std::count(word.begin(), word.end(), '-')) == dashes && word.back() != '-';
+}
+
+Result<void> set_list(std::optional<std::vector<std::string>>& target, const Setting& setting, std::string_view form,
+                      bool (*is_good)(std::string_view)) {
+  auto words = words_of(setting.value);
+  if (!std::all_of(words.begin(), words.end(), [&](const auto& word) { return is_good(word); })) {
+    return fail(ErrorKind::usage, fmt::format("{} must be {}, several separated by commas", setting.key, form));
+  }
+  target = words.empty() ? std::nullopt : std::optional(std::move(words));
+  return {};
+}
+
+Result<void> apply(Change& change, CaseEntry& entry, Sheet& sheet, const Setting& setting) {
+  const auto& [key, value] = setting;
+  if (value.size() > value_limit || value.find('\n') != std::string::npos || !is_valid_utf8(value)) {
+    return fail(ErrorKind::usage, fmt::format("{} must be one line of text, at most {} bytes", key, value_limit));
+  }
+  if (key == "title") {
+    if (trim(value).empty()) return fail(ErrorKind::usage, "title must not be empty");
+    sheet.title = squeeze(value);
+  } else if (key == "status") {
+    if (!is_one_of(statuses, value)) return tl::unexpected(not_one_of("status", statuses));
+    if (value == "closed") return fail(ErrorKind::usage, "a case is closed by: cvdesk close REF --as WHY");
+    TRY(move_to(change, entry, value));
+  } else if (key == "severity") {
+    if (!value.empty() && !is_one_of(severities, value)) return tl::unexpected(not_one_of("severity", severities));
+    sheet.severity = value.empty() ? std::nullopt : std::optional(value);
+  } else if (key == "cwe") {
+    return set_list(sheet.cwe, setting, "CWE-NUMBER", [](std::string_view w) { return is_numbered(w, "CWE-", 1); });
+  } else if (key == "cve") {
+    return set_list(sheet.cve, setting, "CVE-YEAR-NUMBER", [](std::string_view w) { return is_numbered(w, "CVE-", 2); });
+  } else if (key == "cvss") {
+    return set_list(sheet.cvss, setting, "a vector such as CVSS:3.1/AV:N/AC:L/…", [](std::string_view w) {
+      return w.starts_with("CVSS:") || w.starts_with("AV:");
+    });
+  } else if (key == "disclose_on") {
+    const auto date = from_iso_date(value);
+    if (!value.empty() && !date) return fail(ErrorKind::usage, "disclose_on must be a date such as 2027-01-14");
+    sheet.disclose_on = date;
+  } else if (key == "language") {
+    if (!value.empty() && (value.size() != 2 || ascii_lower(value) != value)) {
+      return fail(ErrorKind::usage, "language must be a code such as nl or en");
+    }
+    sheet.language = value.empty() ? std::nullopt : std::optional(value);
+  } else {
+    return fail(ErrorKind::usage, fmt::format("there is no key {}", shorten(safe_for_terminal(key), 40)),
+                "the keys are: title status severity cwe cve cvss disclose_on language");
+  }
+  return {};
+}
+
+} // namespace
+
+Result<CaseEntry> find_case(Desk& desk, std::string_view reference) {
+  return desk.store().read([&](store::View& view) { return find_in(view, desk, reference); });
+}
+
+Result<void> assign(Desk& desk, std::string_view reference, std::string_view who, std::string_view actor) {
+  if (trim(who).empty() || who.size() > 100 || !is_valid_utf8(who) || who.find('\n') != std::string_view::npos) {
+    return fail(ErrorKind::usage, "a case is assigned to one name of at most 100 bytes");
+  }
+  return change_case(desk, reference, actor, [&](Change&, CaseEntry&, Sheet& sheet) -> Result<Done> {
+    sheet.assignee = squeeze(who);
+    return Done{"assigned", *sheet.assignee};
+  });
+}
+
+Result<void> set(Desk& desk, std::string_view reference, const std::vector<Setting>& settings, std::string_view actor) {
+  return change_case(desk, reference, actor, [&](Change& change, CaseEntry& entry, Sheet& sheet) -> Result<Done> {
+    std::vector<std::string> changes;
+    for (const auto& setting : settings) {
+      TRY(apply(change, entry, sheet, setting));
+      changes.push_back(fmt::format("{}={}", setting.key, setting.value));
+    }
+    return Done{"set", join(changes, " ")};
+  });
+}
+
+Result<void> note(Desk& desk, std::string_view reference, std::string_view text, std::string_view actor) {
+  const std::string clean(trim(text));
+  if (clean.empty()) return fail(ErrorKind::usage, "an empty note says nothing");
+  if (clean.size() > note_limit || !is_valid_utf8(clean)) {
+    return fail(ErrorKind::usage, fmt::format("a note is UTF-8 text of at most {} KiB", note_limit / 1024));
+  }
+  return change_case(desk, reference, actor, [&](Change&, CaseEntry&, Sheet&) -> Result<Done> {
+    return Done{"note", clean};
+  });
+}
+
+Result<void> close(Desk& desk, std::string_view reference, std::string_view why, std::string_view actor) {
+  if (!is_one_of(resolutions, why)) return tl::unexpected(not_one_of("--as", resolutions));
+  return change_case(desk, reference, actor, [&](Change& change, CaseEntry& entry, Sheet&) -> Result<Done> {
+    if (entry.status == "closed") return fail(ErrorKind::refused, fmt::format("{} is closed already", entry.reference));
+    TRY(move_to(change, entry, "closed"));
+    entry.resolution = why;
+    return Done{"closed", std::string(why)};
+  });
+}
+
+Result<void> reopen(Desk& desk, std::string_view reference, std::string_view actor) {
+  return change_case(desk, reference, actor, [&](Change& change, CaseEntry& entry, Sheet&) -> Result<Done> {
+    if (entry.status != "closed" && entry.status != "resolved") {
+      return fail(ErrorKind::refused, fmt::format("{} is open", entry.reference));
+    }
+    TRY(move_to(change, entry, "assessed"));
+    return Done{"reopened", ""};
+  });
+}
+
+} // namespace cvdesk::desk

@@ -1,0 +1,80 @@
+#include "desk/decide.hpp"
+
+namespace cvdesk::desk {
+
+using report::Kind;
+
+namespace {
+
+// Machines answer our Message-IDs too: what they send belongs to the case, but is no word of the reporter.
+bool is_automatic(Kind kind) { return kind == Kind::bounce || kind == Kind::auto_reply; }
+
+bool opens_a_case(Kind kind) {
+  switch (kind) {
+  case Kind::report:
+  case Kind::beg_bounty:
+  case Kind::undecryptable:
+  case Kind::unreadable:
+  case Kind::followup: // one that cannot be tied safely to its case
+    return true;
+  case Kind::spam:
+  case Kind::bounce:
+  case Kind::auto_reply:
+  case Kind::bulk:
+    return false;
+  }
+  return true;
+}
+
+// A mail that joins is a follow-up, unless it still has to be opened.
+Kind kind_of_joining(Kind kind) {
+  return kind == Kind::undecryptable || kind == Kind::unreadable ? kind : Kind::followup;
+}
+
+} // namespace
+
+Decision decide(const reader::Inspection& inspection, const Known& known) {
+  Decision decision;
+  decision.kind = inspection.facts.kind;
+  if (known.duplicate_of) {
+    decision.outcome = Decision::Outcome::duplicate;
+    return decision;
+  }
+  if (is_automatic(decision.kind)) {
+    decision.outcome = Decision::Outcome::filed;
+    decision.case_id = known.returned_case ? known.returned_case : known.answered_case;
+    return decision;
+  }
+  const bool tag_is_safe = known.tagged_case && (known.sender_is_contact || known.signed_by_pinned);
+  const auto joined = known.answered_case ? known.answered_case : tag_is_safe ? known.tagged_case : std::nullopt;
+  if (joined && joined != known.current_case) {
+    decision.outcome = Decision::Outcome::joins_case;
+    decision.case_id = joined;
+    decision.kind = kind_of_joining(decision.kind);
+    return decision;
+  }
+  if (known.current_case || opens_a_case(decision.kind)) {
+    decision.outcome = Decision::Outcome::opens_case;
+    decision.case_id = known.current_case;
+    decision.suggested_link = known.tagged_case;
+    return decision;
+  }
+  decision.outcome = Decision::Outcome::filed;
+  return decision;
+}
+
+std::string_view to_string(Decision::Outcome outcome) {
+  switch (outcome) {
+  case Decision::Outcome::opens_case:
+    return "case";
+  case Decision::Outcome::joins_case:
+    return "follow-up";
+  case Decision::Outcome::duplicate:
+    return "duplicate";
+  case Decision::Outcome::filed:
+    return "filed";
+  }
+  return "";
+}
+
+} // namespace cvdesk::desk

@@ -1,0 +1,230 @@
+#include "desk/deliver.hpp"
+
+#include "core/log.hpp"
+#include "core/random.hpp"
+#include "core/text.hpp"
+#include "desk/answer_task.hpp"
+#include "mime/compose.hpp"
+#include "net/access.hpp"
+#include "smtp/submit.hpp"
+#include "store/audit.hpp"
+#include "store/cases.hpp"
+#include "store/outbox.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace cvdesk::desk {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using store::Id;
+
+constexpr std::string_view actor = "cvdeskd";
+constexpr hours give_up_after{5 * 24};
+constexpr int page = 100;
+
+// 1 min, 2, 4 ... 4 h, each up to a quarter longer, so that many do not come back at once.
+seconds back_off(int attempts) {
+  const auto plain = std::min<seconds>(minutes(1) * (1 << std::clamp(attempts - 1, 0, 8)), hours(4));
+  return plain + seconds(random_below(static_cast<std::uint32_t>(plain.count() / 4 + 1)));
+}
+
+mime::Outgoing outgoing_for(const Desk& desk, const store::OutboxEntry& entry, const AnswerTask& task,
+                            const Rendered& text, const std::string& own_certificate) {
+  const auto& from = desk.settings().submission.from;
+  mime::Outgoing mail;
+  mail.from = {from.display_name, from.address};
+  mail.to = {{"", task.recipient}};
+  mail.subject = text.subject;
+  mail.date = entry.created;
+  mail.message_id = task.message_id;
+  mail.in_reply_to = task.in_reply_to;
+  mail.references = task.references;
+  if (task.automatic) mail.fields = {{"Auto-Submitted", "auto-replied"}, {"X-Auto-Response-Suppress", "All"}};
+  mail.text = text.text;
+  mail.attachments = {{fmt::format("OpenPGP_0x{}.asc", desk.settings().openpgp.key.substr(desk.settings().openpgp.key.size() - 16)),
+                       "application/pgp-keys", own_certificate}};
+  return mail;
+}
+
+Result<std::string> compose_signed(Desk& desk, openpgp::Engine& engine, const store::OutboxEntry& entry,
+                                   const AnswerTask& task, const std::string& name, const std::string& own) {
+  TRY_ASSIGN(const Rendered text, desk.templates().render(task.language, name, task.fields));
+  const mime::Outgoing mail = outgoing_for(desk, entry, task, text, own);
+  const std::string payload = mime::compose_payload(mail, mime::HeaderProtection::clear);
+  TRY_ASSIGN(const openpgp::DetachedSignature signature, engine.sign(payload));
+  return mime::compose_signed(mail, payload, signature.armour, signature.micalg);
+}
+
+Result<std::string> compose(Desk& desk, openpgp::Engine& engine, const store::OutboxEntry& entry, const AnswerTask& task) {
+  TRY_ASSIGN(const std::string own, engine.own_certificate());
+  if (task.certificate.empty()) return compose_signed(desk, engine, entry, task, task.template_name, own);
+  TRY_ASSIGN(const Rendered text, desk.templates().render(task.language, task.template_name, task.fields));
+  const mime::Outgoing mail = outgoing_for(desk, entry, task, text, own);
+  const auto ciphertext =
+      engine.sign_and_encrypt(mime::compose_payload(mail, mime::HeaderProtection::cipher), {task.certificate});
+  if (ciphertext) return mime::compose_encrypted(mail, *ciphertext);
+  // Encryption that is not possible never turns into the same words in the clear.
+  if (ciphertext.error().temporary || task.fallback_template.empty()) return tl::unexpected(ciphertext.error());
+  log_warning("outbox {}: cannot encrypt, sending the fixed text: {}", entry.id, ciphertext.error().what);
+  return compose_signed(desk, engine, entry, task, task.fallback_template, own);
+}
+
+class Deliverer {
+public:
+  Deliverer(Desk& desk, openpgp::Engine* engine, StopToken& stop) : desk_(desk), engine_(engine), stop_(stop) {}
+
+  Result<Delivery> run() {
+    TRY_ASSIGN(const auto due, desk_.store().read([](store::View& view) { return store::due_outgoing(view, now(), page); }));
+    if (due.empty()) return delivery_;
+    for (const Id id : due) {
+      if (stop_.requested()) break;
+      TRY(deliver(id));
+      if (server_in_trouble_) break; // the others are due again when it is next tried
+    }
+    return delivery_;
+  }
+
+private:
+  Result<void> deliver(Id id) {
+    TRY_ASSIGN(const auto found, desk_.store().read([&](store::View& view) { return store::find_outgoing(view, id); }));
+    if (!found || found->state != "waiting") return {};
+    const store::OutboxEntry& entry = *found;
+    if (entry.task.empty()) return finish(entry, "cancelled", "the case was erased");
+    TRY_ASSIGN(const AnswerTask task, unpack_answer_task(entry.task));
+    TRY_ASSIGN(const bool held, hold_back(entry));
+    if (held) return {};
+    auto mail = bytes_of(entry, task);
+    if (!mail) return set_back(entry, mail.error());
+    TRY(desk_.store().write([&](store::Change& change) {
+      return store::begin_attempt(change, id, now() + back_off(entry.attempts + 1));
+    }));
+    return hand_over(entry, task, *mail);
+  }
+
+  // The total cap defers, it never drops.
+  Result<bool> hold_back(const store::OutboxEntry& entry) {
+    if (entry.purpose != "acknowledgement") return false;
+    const int most = desk_.settings().acknowledge.total_per_hour;
+    TRY_ASSIGN(const auto sent, desk_.store().read([](store::View& view) {
+      return store::count_sent(view, "acknowledgement", now() - hours(1));
+    }));
+    if (sent < most) return false;
+    log_warning("outbox {}: deferred, {} acknowledgements went out within the hour", entry.id, sent);
+    ++delivery_.postponed;
+    TRY(desk_.store().write([&](store::Change& change) { return store::postpone(change, entry.id, now() + minutes(5)); }));
+    return true;
+  }
+
+  Result<std::string> bytes_of(const store::OutboxEntry& entry, const AnswerTask& task) {
+    TRY_ASSIGN(auto stored, desk_.store().read([&](store::View& view) { return store::composed(view, entry); }));
+    if (stored) return std::move(*stored);
+    if (engine_ == nullptr) {
+      return fail_temporarily(ErrorKind::failed, "the desk's OpenPGP key cannot be used", "cvdesk doctor");
+    }
+    TRY_ASSIGN(std::string mail, compose(desk_, *engine_, entry, task));
+    TRY(desk_.store().write([&](store::Change& change) { return store::save_composed(change, entry, mail); }));
+    return mail;
+  }
+
+  Result<void> hand_over(const store::OutboxEntry& entry, const AnswerTask& task, const std::string& mail) {
+    if (!credentials_) {
+      auto credentials = net::credentials_for(desk_.settings().submission.server);
+      if (!credentials) {
+        server_in_trouble_ = true;
+        return set_back(entry, credentials.error());
+      }
+      credentials_ = std::move(*credentials);
+    }
+    smtp::Envelope envelope{task.envelope_sender, {task.recipient}};
+    auto result = submit(envelope, mail);
+    if (!result && result.error().sender_refused && envelope.sender.empty()) {
+      // Some submission servers refuse <>; the contract names what to do then.
+      envelope.sender = desk_.settings().submission.from.address;
+      result = submit(envelope, mail);
+    }
+    if (result) return sent(entry);
+    const smtp::Refusal& refusal = result.error();
+    // Whatever is wrong with the server or with our access to it is no fault of this mail.
+    const auto kind = refusal.error.kind;
+    server_in_trouble_ = refusal.reply == 0 || refusal.reply == 421 || kind == ErrorKind::authentication ||
+                         kind == ErrorKind::tls || kind == ErrorKind::network;
+    const bool permanent = !refusal.error.temporary && !server_in_trouble_;
+    return permanent ? give_up(entry, refusal.error) : set_back(entry, refusal.error);
+  }
+
+  tl::expected<void, smtp::Refusal> submit(const smtp::Envelope& envelope, const std::string& mail) {
+    return smtp::submit(desk_.settings().submission.server, *credentials_, envelope, mail, stop_);
+  }
+
+  Result<void> sent(const store::OutboxEntry& entry) {
+    ++delivery_.sent;
+    log_info("outbox {}: {} sent", entry.id, entry.purpose);
+    return desk_.store().write([&](store::Change& change) -> Result<void> {
+      const Instant at = now();
+      TRY(store::finish(change, entry, "sent", "", at));
+      if (!entry.case_id) return {};
+      TRY(store::append_event(change, {entry.case_id, actor, fmt::format("{}-sent", entry.purpose), ""}, at));
+      if (entry.purpose != "acknowledgement") return {};
+      TRY(store::meet_deadline(change, *entry.case_id, "acknowledge", at));
+      TRY_ASSIGN(auto found, store::find_case(change, *entry.case_id));
+      if (!found || found->status != "new") return {};
+      found->status = "acknowledged";
+      return store::save_case(change, *found);
+    });
+  }
+
+  Result<void> set_back(const store::OutboxEntry& entry, const Error& error) {
+    if (now() - entry.created > give_up_after) return give_up(entry, error);
+    ++delivery_.postponed;
+    log_warning("outbox {}: {} not sent yet: {}", entry.id, entry.purpose, error.what);
+    return desk_.store().write([&](store::Change& change) {
+      return store::note_error(change, entry, error.what, now() + back_off(entry.attempts + 1));
+    });
+  }
+
+  Result<void> give_up(const store::OutboxEntry& entry, const Error& error) {
+    ++delivery_.failed;
+    log_error("outbox {}: {} cannot be sent: {}", entry.id, entry.purpose, error.what);
+    return finish(entry, "failed", error.what);
+  }
+
+  Result<void> finish(const store::OutboxEntry& entry, std::string_view state, const std::string& why) {
+    return desk_.store().write([&](store::Change& change) -> Result<void> {
+      TRY(store::finish(change, entry, state, entry.task.empty() ? std::string_view() : std::string_view(why), now()));
+      if (!entry.case_id || entry.task.empty()) return {};
+      return store::append_event(change, {entry.case_id, actor, fmt::format("{}-{}", entry.purpose, state), why}, now());
+    });
+  }
+
+  Desk& desk_;
+  openpgp::Engine* engine_;
+  StopToken& stop_;
+  std::optional<net::Credentials> credentials_;
+  Delivery delivery_;
+  bool server_in_trouble_ = false;
+};
+
+} // namespace
+
+Result<Delivery> deliver_due(Desk& desk, openpgp::Engine* engine, StopToken& stop) {
+  return Deliverer(desk, engine, stop).run();
+}
+
+Result<std::string> compose_outgoing(Desk& desk, openpgp::Engine& engine, Id id) {
+  TRY_ASSIGN(const auto entry, desk.store().read([&](store::View& view) { return store::find_outgoing(view, id); }));
+  if (!entry) return fail(ErrorKind::not_found, fmt::format("there is no outgoing mail {}", id));
+  TRY_ASSIGN(auto stored, desk.store().read([&](store::View& view) { return store::composed(view, *entry); }));
+  if (stored) return std::move(*stored);
+  if (entry->task.empty()) return fail(ErrorKind::not_found, "its case was erased");
+  TRY_ASSIGN(const AnswerTask task, unpack_answer_task(entry->task));
+  return compose(desk, engine, *entry, task);
+}
+
+} // namespace cvdesk::desk

@@ -1,0 +1,83 @@
+#include "desk/desk.hpp"
+
+#include "core/file.hpp"
+#include "openpgp/certificate.hpp"
+
+#include <fmt/core.h>
+
+namespace cvdesk::desk {
+
+namespace {
+
+constexpr std::size_t certificate_limit = 1u << 20;
+
+Result<void> check_secret(const std::optional<std::filesystem::path>& file, SecretForm form = SecretForm::line) {
+  // Credentials of the daemon's unit: systemd guards them, and only the daemon sees them.
+  if (!file || file->string().starts_with("$CREDENTIALS_DIRECTORY")) return {};
+  TRY_ASSIGN([[maybe_unused]] const Secret secret, read_secret(*file, form));
+  return {};
+}
+
+Result<void> check_server(const ServerAccess& server) {
+  TRY(check_secret(server.password_file));
+  if (server.oauth2) {
+    TRY(check_secret(server.oauth2->client_secret_file));
+    TRY(check_secret(server.oauth2->refresh_token_file));
+  }
+  return {};
+}
+
+Result<void> check_partner(const Partner& partner) {
+  if (!partner.key_file) return {};
+  const auto data = read_file(*partner.key_file, certificate_limit);
+  if (!data) {
+    return fail(ErrorKind::configuration, fmt::format("key_file of partner {}: {}", partner.name, data.error().what),
+                "ask the partner for its OpenPGP certificate, or leave the key out");
+  }
+  const auto certificates = openpgp::read_certificates(*data, partner.contact);
+  if (!certificates || certificates->empty()) {
+    return fail(ErrorKind::configuration,
+                fmt::format("key_file of partner {}: {} holds no OpenPGP certificate", partner.name, partner.key_file->string()));
+  }
+  return {};
+}
+
+} // namespace
+
+Desk::Desk(Settings settings, Calendar calendar, Templates templates, std::unique_ptr<store::Store> store)
+    : settings_(std::move(settings)), calendar_(std::move(calendar)), templates_(std::move(templates)),
+      vantage_(report::vantage_of(settings_)), store_(std::move(store)) {}
+
+Result<std::unique_ptr<Desk>> Desk::open(Settings settings) {
+  TRY_ASSIGN(Calendar calendar, Calendar::create(settings.organisation.timezone, settings.organisation.holidays));
+  TRY_ASSIGN(Templates templates, Templates::load(settings));
+  TRY_ASSIGN(auto store, store::Store::open(settings.store));
+  return std::unique_ptr<Desk>(
+      new Desk(std::move(settings), std::move(calendar), std::move(templates), std::move(store)));
+}
+
+Result<std::unique_ptr<openpgp::Engine>> Desk::engine() const {
+  openpgp::EngineSettings engine;
+  engine.home = settings_.openpgp.home;
+  engine.key = settings_.openpgp.key;
+  engine.passphrase_file = settings_.openpgp.passphrase_file;
+  engine.output_limit = settings_.limits.message;
+  return openpgp::Engine::create(std::move(engine));
+}
+
+Result<void> check_configuration(const Settings& settings) {
+  TRY(check_secret(settings.store.key_file, SecretForm::bytes));
+  TRY(check_secret(settings.openpgp.passphrase_file));
+  for (const auto& mailbox : settings.mailboxes) {
+    TRY(check_server(mailbox.server));
+  }
+  TRY(check_server(settings.submission.server));
+  TRY(check_secret(settings.notify.webhook_url_file));
+  for (const auto& partner : settings.organisation.partners) {
+    TRY(check_partner(partner));
+  }
+  TRY_ASSIGN([[maybe_unused]] const Templates templates, Templates::load(settings));
+  return {};
+}
+
+} // namespace cvdesk::desk

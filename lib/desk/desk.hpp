@@ -1,0 +1,41 @@
+// A desk that is open for work: its configuration, store and texts.
+#pragma once
+
+#include "core/settings.hpp"
+#include "desk/templates.hpp"
+#include "openpgp/engine.hpp"
+#include "report/read.hpp"
+#include "store/store.hpp"
+
+#include <memory>
+
+namespace cvdesk::desk {
+
+class Desk {
+public:
+  // Opens the store, checks the templates. The OpenPGP engines are made by those who need them.
+  static Result<std::unique_ptr<Desk>> open(Settings settings);
+
+  const Settings& settings() const { return settings_; }
+  const Calendar& calendar() const { return calendar_; }
+  const Templates& templates() const { return templates_; }
+  const report::Vantage& vantage() const { return vantage_; }
+  store::Store& store() { return *store_; }
+
+  Result<std::unique_ptr<openpgp::Engine>> engine() const;
+
+private:
+  Desk(Settings settings, Calendar calendar, Templates templates, std::unique_ptr<store::Store> store);
+
+  Settings settings_;
+  Calendar calendar_;
+  Templates templates_;
+  report::Vantage vantage_;
+  std::unique_ptr<store::Store> store_;
+};
+
+// The configuration's own checks that need more than the file: secrets, templates, partner keys. What
+// `cvdeskd --check` says.
+Result<void> check_configuration(const Settings& settings);
+
+} // namespace cvdesk::desk

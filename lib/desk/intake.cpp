@@ -1,0 +1,114 @@
+#include "desk/intake.hpp"
+
+#include "core/log.hpp"
+#include "desk/open_mail.hpp"
+#include "store/inbox.hpp"
+
+#include <fmt/core.h>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace cvdesk::desk {
+
+namespace {
+
+// A mail that has been begun so often, and never finished, takes the program down with it.
+constexpr int attempt_limit = 10;
+
+Result<OpenedMail> read(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw) {
+  if (entry.attempts < attempt_limit) return open_mail(desk, engine, entry, raw);
+  OpenedMail given_up;
+  given_up.inspection.facts.kind = report::Kind::unreadable;
+  given_up.inspection.protection.cause = fmt::format("reading it was begun {} times and never finished", entry.attempts);
+  return given_up;
+}
+
+} // namespace
+
+Result<Recorded> read_and_record(Desk& desk, openpgp::Engine* engine, store::Id message) {
+  struct Stored {
+    store::InboxEntry entry;
+    std::string raw;
+  };
+  TRY(desk.store().write([&](store::Change& change) { return store::count_attempt(change, message); }));
+  TRY_ASSIGN(const Stored stored, desk.store().read([&](store::View& view) -> Result<Stored> {
+    TRY_ASSIGN(const auto entry, store::find_mail(view, message));
+    if (!entry) return fail(ErrorKind::not_found, fmt::format("there is no message {}", message));
+    TRY_ASSIGN(std::string raw, store::raw_bytes(view, *entry));
+    return Stored{*entry, std::move(raw)};
+  }));
+  if (stored.entry.done) {
+    return desk.store().read([&](store::View& view) { return outcome_of(view, message); });
+  }
+  TRY_ASSIGN(const OpenedMail mail, read(desk, engine, stored.entry, stored.raw));
+  return record(desk, message, mail, stored.raw);
+}
+
+Result<Imported> import_mail(Desk& desk, openpgp::Engine* engine, const store::NewMail& mail) {
+  TRY_ASSIGN(const store::TakenIn taken, desk.store().write([&](store::Change& change) { return store::take_in(change, mail); }));
+  TRY_ASSIGN(Recorded recorded, read_and_record(desk, engine, taken.id));
+  return Imported{std::move(recorded), taken.known};
+}
+
+Result<Recorded> read_again(Desk& desk, openpgp::Engine* engine, store::Id message) {
+  TRY(desk.store().write([&](store::Change& change) -> Result<void> {
+    TRY_ASSIGN(const auto entry, store::find_mail(change, message));
+    if (!entry) return fail(ErrorKind::not_found, fmt::format("there is no message {}", message));
+    return store::reopen_mail(change, message);
+  }));
+  return read_and_record(desk, engine, message);
+}
+
+Result<int> read_all(Desk& desk, const std::vector<std::unique_ptr<openpgp::Engine>>& engines, StopToken& stop) {
+  constexpr int page = 256;
+  std::mutex mutex;
+  std::vector<store::Id> queue;
+  store::Id last = 0;
+  std::atomic<int> count = 0;
+  Result<void> trouble;
+
+  // The next unread mail; ids only grow, so one that failed now is not tried again in this run.
+  const auto next = [&]() -> std::optional<store::Id> {
+    const std::lock_guard lock(mutex);
+    if (queue.empty()) {
+      auto more = desk.store().read([&](store::View& view) { return store::unread(view, last, page); });
+      if (!more) {
+        trouble = tl::unexpected(more.error());
+        return {};
+      }
+      queue.assign(more->rbegin(), more->rend());
+    }
+    if (queue.empty() || stop.requested()) return {};
+    last = queue.back();
+    queue.pop_back();
+    return last;
+  };
+  const auto work = [&](openpgp::Engine* engine) {
+    while (const auto message = next()) {
+      const auto recorded = read_and_record(desk, engine, *message);
+      if (recorded) {
+        ++count;
+        log_info("message {}: {} ({}){}", *message, recorded->result, recorded->kind,
+                 recorded->reference ? " " + *recorded->reference : std::string());
+      } else {
+        log_error("message {}: {}", *message, recorded.error().what);
+        const std::lock_guard lock(mutex);
+        if (trouble) trouble = tl::unexpected(recorded.error());
+      }
+    }
+  };
+  std::vector<std::thread> workers;
+  for (const auto& engine : engines) {
+    workers.emplace_back(work, engine.get());
+  }
+  if (engines.empty()) work(nullptr);
+  for (auto& worker : workers) {
+    worker.join();
+  }
+  if (!trouble) return tl::unexpected(trouble.error());
+  return count.load();
+}
+
+} // namespace cvdesk::desk

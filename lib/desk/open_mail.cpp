@@ -1,0 +1,161 @@
+#include "desk/open_mail.hpp"
+
+#include "core/log.hpp"
+#include "core/text.hpp"
+#include "mime/message.hpp"
+#include "reader/inspect.hpp"
+#include "store/certificates.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace cvdesk::desk {
+
+namespace {
+
+constexpr int round_limit = 6; // nesting is followed to a depth of 4
+
+std::string lower_address(const std::vector<mime::Mailbox>& mailboxes) {
+  return mailboxes.size() == 1 ? ascii_lower(mailboxes.front().address) : std::string();
+}
+
+class Opener {
+public:
+  Opener(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw)
+      : desk_(desk), engine_(engine), entry_(entry) {
+    task_.raw = raw;
+    task_.openings = &openings_;
+    task_.vantage = &desk.vantage();
+    task_.limits.message = desk.settings().limits.message;
+  }
+
+  Result<OpenedMail> run() {
+    for (int round = 0; round < round_limit; ++round) {
+      TRY_ASSIGN(reader::Reading reading, reader::inspect(task_));
+      TRY_ASSIGN(const bool more_candidates, gather_candidates(reading.inspection));
+      bool opened = false;
+      if (more_candidates) opened = open_again();
+      for (auto& pending : reading.pending) {
+        opened = open(std::move(pending)) || opened;
+      }
+      if (!opened) return OpenedMail{std::move(reading.inspection), std::move(openings_)};
+    }
+    TRY_ASSIGN(reader::Reading reading, reader::inspect(task_));
+    return OpenedMail{std::move(reading.inspection), std::move(openings_)};
+  }
+
+private:
+  // Certificates that may have made a signature: those known for the sender, then those that came along.
+  Result<bool> gather_candidates(const reader::Inspection& inspection) {
+    const std::size_t before = candidates_.size();
+    const std::string sender = lower_address(inspection.from);
+    if (!sender.empty() && !asked_.contains(sender)) {
+      asked_.insert(sender);
+      TRY_ASSIGN(const auto known, desk_.store().read([&](store::View& view) {
+        return store::certificates_for(view, sender);
+      }));
+      for (const auto& certificate : known) {
+        candidates_.emplace(certificate.fingerprint, certificate.blob);
+      }
+    }
+    for (const auto& offered : inspection.certificates) {
+      candidates_.emplace(offered.fingerprint, offered.blob);
+    }
+    return candidates_.size() > before;
+  }
+
+  openpgp::Opened ask_engine(openpgp::Request& request) {
+    openpgp::Opened opened;
+    request.certificates.clear();
+    for (const auto& [fingerprint, blob] : candidates_) {
+      request.certificates.push_back(blob);
+    }
+    // A dead agent never keeps a case from being recorded: what could not be opened says so, and can be
+    // tried again with `cvdesk inbox retry`.
+    std::string why = "the desk's OpenPGP key is not available";
+    if (engine_ != nullptr) {
+      auto result = engine_->open(request);
+      if (!result && result.error().temporary) result = engine_->open(request);
+      if (result) return std::move(*result);
+      log_error("message {}: the OpenPGP engine failed: {}", entry_.id, result.error().what);
+      why = "the OpenPGP engine failed";
+    }
+    const bool decrypts = request.kind == openpgp::Request::Kind::decrypt;
+    opened.verdict.decryption = decrypts ? openpgp::Decryption::failed : openpgp::Decryption::none;
+    opened.verdict.cause = why;
+    return opened;
+  }
+
+  bool open(reader::Pending pending) {
+    if (requests_.contains(pending.path)) return false;
+    auto& request = requests_.emplace(pending.path, std::move(pending.request)).first->second;
+    openings_.push_back({pending.path, ask_engine(request)});
+    return true;
+  }
+
+  // What was signed by an unknown key may be known now.
+  bool open_again() {
+    bool any = false;
+    for (auto& opening : openings_) {
+      if (opening.opened.verdict.signature.state != openpgp::SignatureState::unknown_key) continue;
+      const auto request = requests_.find(opening.path);
+      if (request == requests_.end()) continue;
+      opening.opened = ask_engine(request->second);
+      any = true;
+    }
+    return any;
+  }
+
+  Desk& desk_;
+  openpgp::Engine* engine_;
+  const store::InboxEntry& entry_;
+  reader::Task task_;
+  std::vector<reader::Opening> openings_;
+  std::map<std::string, openpgp::Request> requests_;
+  std::map<std::string, std::string> candidates_; // fingerprint → blob
+  std::set<std::string> asked_;
+};
+
+// What can be known of a mail that cannot be read: its header, if that much can be read.
+reader::Inspection unreadable(std::string_view raw, const std::string& why) {
+  reader::Inspection inspection;
+  inspection.facts.kind = report::Kind::unreadable;
+  inspection.facts.kind_reasons = {why};
+  inspection.protection.cause = why;
+  if (const auto header = mime::parse_header(raw)) {
+    const auto mailboxes = [&](std::string_view name) {
+      std::vector<mime::Mailbox> all;
+      for (const auto body : header->all(name)) {
+        for (auto& mailbox : mime::parse_mailboxes(body)) {
+          all.push_back(std::move(mailbox));
+        }
+      }
+      return all;
+    };
+    inspection.from = inspection.outer.from = mailboxes("From");
+    inspection.to = mailboxes("To");
+    inspection.subject = mime::decode_unstructured(header->first("Subject").value_or(""));
+    if (const auto date = header->first("Date")) inspection.date = mime::parse_date(*date);
+    const auto ids = mime::parse_message_ids(header->first("Message-ID").value_or(""));
+    if (!ids.empty()) inspection.message_id = ids.front();
+  }
+  return inspection;
+}
+
+} // namespace
+
+Result<OpenedMail> open_mail(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw) {
+  if (!entry.whole) {
+    return OpenedMail{unreadable(raw, fmt::format("the mail is larger than the limit of {} MiB; it is still on the server",
+                                                  desk.settings().limits.message >> 20)),
+                      {}};
+  }
+  auto opened = Opener(desk, engine, entry, raw).run();
+  if (!opened && opened.error().kind == ErrorKind::too_big) return OpenedMail{unreadable(raw, opened.error().what), {}};
+  return opened;
+}
+
+} // namespace cvdesk::desk

@@ -1,0 +1,23 @@
+// Reads one mail to the end: inspection and OpenPGP engine in turns, until nothing is left to be opened.
+#pragma once
+
+#include "desk/desk.hpp"
+#include "openpgp/engine.hpp"
+#include "reader/inspection.hpp"
+#include "store/inbox.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace cvdesk::desk {
+
+struct OpenedMail {
+  reader::Inspection inspection;
+  std::vector<reader::Opening> openings;
+};
+
+// Never fails for what the sender did: a mail that cannot be read comes back as an inspection of kind
+// unreadable that says why. `engine` null: nothing can be opened, encrypted mail is undecryptable.
+Result<OpenedMail> open_mail(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw);
+
+} // namespace cvdesk::desk

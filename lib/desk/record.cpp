@@ -1,0 +1,323 @@
+#include "desk/record.hpp"
+
+#include "core/text.hpp"
+#include "desk/acknowledgement.hpp"
+#include "desk/decide.hpp"
+#include "desk/sheet.hpp"
+#include "store/audit.hpp"
+#include "store/cases.hpp"
+#include "store/certificates.hpp"
+#include "store/outbox.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace cvdesk::desk {
+
+namespace {
+
+using store::Change;
+using store::Id;
+
+constexpr std::string_view actor = "cvdeskd";
+constexpr std::size_t title_limit = 300;
+
+bool signed_whole_by_sender(const reader::Protection& protection) {
+  return protection.signature == openpgp::SignatureState::good && !protection.partial && protection.signer_is_sender &&
+         protection.signer.has_value();
+}
+
+std::string sender_of(const reader::Inspection& inspection) {
+  return inspection.from.size() == 1 ? ascii_lower(inspection.from.front().address) : std::string();
+}
+
+// What makes two deliveries the same mail: its Message-ID and all that its sender wrote. Two copies that came
+// by different ways differ in Received fields and the like. Empty where there is no Message-ID.
+std::string likeness_of(const reader::Inspection& inspection, std::string_view raw) {
+  if (inspection.message_id.empty()) return {};
+  auto body = raw.find("\r\n\r\n");
+  if (body == std::string_view::npos) body = raw.find("\n\n");
+  return fmt::format("{}\n{}\n{}\n{}", inspection.message_id, sender_of(inspection), inspection.subject,
+                     body == std::string_view::npos ? std::string_view() : trim(raw.substr(body)));
+}
+
+class Recorder {
+public:
+  Recorder(Desk& desk, Change& change, store::InboxEntry entry, const OpenedMail& mail, std::string_view raw)
+      : desk_(desk), change_(change), entry_(std::move(entry)), mail_(mail), inspection_(mail.inspection),
+        likeness_(likeness_of(mail.inspection, raw)), at_(now()) {}
+
+  Result<Recorded> run() {
+    TRY(store::save_reading(change_, entry_, {reader::to_json(mail_.openings), reader::to_json(inspection_)}));
+    TRY_ASSIGN(known_, what_is_known());
+    decision_ = decide(inspection_, known_);
+    TRY(carry_out());
+    TRY(settle());
+    TRY(acknowledge());
+    Recorded recorded{entry_.id, std::string(to_string(decision_.outcome)), std::string(report::to_string(decision_.kind)),
+                      {}, inspection_.facts.case_tag, owes_answer_};
+    if (case_) recorded.reference = case_->reference;
+    return recorded;
+  }
+
+private:
+  Result<Known> what_is_known() {
+    Known known;
+    known.current_case = entry_.case_id;
+    if (!known.current_case && !likeness_.empty()) {
+      TRY_ASSIGN(known.duplicate_of, store::find_alike(change_, likeness_, entry_.id));
+    }
+    for (auto id = inspection_.thread.rbegin(); id != inspection_.thread.rend() && !known.answered_case; ++id) {
+      TRY_ASSIGN(known.answered_case, store::case_of_sent_message(change_, *id));
+    }
+    for (const auto& id : inspection_.returned_message_ids) {
+      if (known.returned_case) break;
+      TRY_ASSIGN(known.returned_case, store::case_of_sent_message(change_, id));
+    }
+    if (inspection_.facts.case_tag) TRY(look_up_tag(*inspection_.facts.case_tag, known));
+    return known;
+  }
+
+  Result<void> look_up_tag(const std::string& tag, Known& known) {
+    TRY_ASSIGN(const auto tagged, store::find_case_by_reference(change_, tag));
+    if (!tagged) return {};
+    known.tagged_case = tagged->id;
+    const std::string sender = sender_of(inspection_);
+    if (sender.empty()) return {};
+    TRY_ASSIGN(known.sender_is_contact, store::is_contact(change_, tagged->id, sender));
+    if (!signed_whole_by_sender(inspection_.protection)) return {};
+    TRY_ASSIGN(const auto certificates, store::certificates_for(change_, sender));
+    known.signed_by_pinned = std::any_of(certificates.begin(), certificates.end(), [&](const auto& certificate) {
+      return certificate.state == "pinned" && certificate.case_id == tagged->id &&
+             certificate.fingerprint == *inspection_.protection.signer;
+    });
+    return {};
+  }
+
+  Result<void> carry_out() {
+    switch (decision_.outcome) {
+    case Decision::Outcome::opens_case:
+      return decision_.case_id ? read_again() : open_case();
+    case Decision::Outcome::joins_case:
+      return join_case();
+    case Decision::Outcome::filed:
+      return file();
+    case Decision::Outcome::duplicate:
+      return {};
+    }
+    return {};
+  }
+
+  Result<void> open_case() {
+    Sheet sheet;
+    sheet.title = shorten(inspection_.subject, title_limit);
+    sheet.language = inspection_.facts.language;
+    store::NewCase fresh;
+    fresh.mailbox = entry_.mailbox;
+    fresh.kind = report::to_string(decision_.kind);
+    fresh.received = entry_.received;
+    fresh.year = static_cast<int>(desk_.calendar().local_date(entry_.received).year());
+    fresh.sheet = to_json(sheet);
+    TRY_ASSIGN(case_, store::open_case(change_, fresh, at_));
+    TRY(store::join_conversation(change_, case_->id, entry_.id, {}));
+    TRY(remember_contacts());
+    TRY(keep_certificates());
+    TRY(set_deadlines());
+    TRY(log("case-opened", fresh.kind));
+    if (decision_.suggested_link && *decision_.suggested_link != case_->id) {
+      TRY(store::add_link(change_, case_->id, {*decision_.suggested_link, "suggested"}));
+      TRY(log("link-suggested", *inspection_.facts.case_tag));
+    }
+    return {};
+  }
+
+  // A retry: the case is there, and now more of its mail can be read.
+  Result<void> read_again() {
+    TRY_ASSIGN(case_, store::find_case(change_, *decision_.case_id));
+    if (!case_) return fail(ErrorKind::corrupt, "the case of a message is missing");
+    const bool first_time = case_->kind == "undecryptable" || case_->kind == "unreadable";
+    case_->kind = report::to_string(decision_.kind);
+    if (first_time && !case_->sheet.empty()) {
+      TRY_ASSIGN(Sheet sheet, sheet_from_json(case_->sheet));
+      sheet.title = shorten(inspection_.subject, title_limit);
+      sheet.language = inspection_.facts.language;
+      case_->sheet = to_json(sheet);
+    }
+    TRY(store::save_case(change_, *case_));
+    TRY(remember_contacts());
+    TRY(keep_certificates());
+    return log("read-again", case_->kind);
+  }
+
+  Result<void> join_case() {
+    TRY_ASSIGN(case_, store::find_case(change_, *decision_.case_id));
+    if (!case_) return fail(ErrorKind::corrupt, "the case that a message belongs to is missing");
+    TRY(store::join_conversation(change_, case_->id, entry_.id, {}));
+    TRY(log("follow-up", fmt::format("message {}", entry_.id)));
+    if (case_->status == "closed" || case_->status == "resolved") {
+      case_->status = "assessed";
+      case_->resolution.reset();
+      TRY(store::save_case(change_, *case_));
+      TRY(log("reopened", "a follow-up arrived"));
+    }
+    return {};
+  }
+
+  Result<void> file() {
+    if (!decision_.case_id) return {};
+    TRY_ASSIGN(case_, store::find_case(change_, *decision_.case_id));
+    if (!case_) return {};
+    const bool bounce = decision_.kind == report::Kind::bounce;
+    return log(bounce ? "bounce-received" : "auto-reply-received", fmt::format("message {}", entry_.id));
+  }
+
+  // Only what the mail that opened the case says: what later mails claim stays a suggestion.
+  Result<void> remember_contacts() {
+    const std::string sender = sender_of(inspection_);
+    if (!sender.empty() && !desk_.settings().is_own_address(sender)) TRY(store::add_contact(change_, case_->id, sender));
+    return {};
+  }
+
+  Result<void> keep_certificates() {
+    const std::string sender = sender_of(inspection_);
+    if (sender.empty()) return {};
+    TRY_ASSIGN(const auto known, store::certificates_for(change_, sender));
+    const auto pinned = std::find_if(known.begin(), known.end(), [](const auto& c) { return c.state == "pinned"; });
+    const bool whole = signed_whole_by_sender(inspection_.protection);
+    for (const auto& offered : inspection_.certificates) {
+      const bool belongs = std::find(offered.addresses.begin(), offered.addresses.end(), sender) != offered.addresses.end();
+      const bool ours = offered.fingerprint == desk_.settings().openpgp.key;
+      if (!belongs || ours) continue;
+      store::NewCertificate certificate{case_->id, sender, offered.fingerprint, offered.blob, "offered"};
+      if (whole && offered.fingerprint == *inspection_.protection.signer) certificate.state = "pinned";
+      if (pinned != known.end() && pinned->fingerprint != offered.fingerprint) {
+        certificate.state = "conflict";
+        TRY(log("certificate-conflict", offered.fingerprint));
+      }
+      TRY(store::keep_certificate(change_, certificate, at_));
+    }
+    return {};
+  }
+
+  Result<void> set_deadlines() {
+    const auto& promise = desk_.settings().promise;
+    const auto due = [&](const Promise& p) { return desk_.calendar().due(case_->received, p); };
+    TRY(store::set_deadline(change_, {case_->id, "acknowledge", due(promise.acknowledge), {}}));
+    TRY(store::set_deadline(change_, {case_->id, "assess", due(promise.assess), {}}));
+    return store::set_deadline(change_, {case_->id, "resolve", due(promise.resolve), {}});
+  }
+
+  Result<void> settle() {
+    store::Outcome outcome;
+    outcome.kind = report::to_string(decision_.kind);
+    outcome.result = to_string(decision_.outcome);
+    if (case_) outcome.case_id = case_->id;
+    outcome.duplicate_of = known_.duplicate_of;
+    outcome.message_id = inspection_.message_id;
+    outcome.likeness = likeness_;
+    return store::settle_mail(change_, entry_.id, outcome);
+  }
+
+  // For a mail with an encrypted part, whether it is answered is decided by its outer header alone; for
+  // another, it must have opened a case.
+  bool deserves_acknowledgement(bool answers_us_outwardly) const {
+    if (inspection_.any_encrypted) return !answers_us_outwardly && decision_.outcome != Decision::Outcome::duplicate;
+    return decision_.outcome == Decision::Outcome::opens_case;
+  }
+
+  Result<void> acknowledge() {
+    const auto& settings = desk_.settings();
+    if (!settings.acknowledge.enabled || !entry_.acknowledge) return {};
+    bool answers_us_outwardly = false;
+    for (const auto& id : inspection_.outer.in_reply_to) {
+      TRY_ASSIGN(const auto answered, store::case_of_sent_message(change_, id));
+      answers_us_outwardly = answers_us_outwardly || answered.has_value();
+    }
+    if (!deserves_acknowledgement(answers_us_outwardly)) return {};
+    const bool opened = decision_.outcome == Decision::Outcome::opens_case;
+    TRY_ASSIGN(const bool done, store::has_outgoing(change_, "acknowledgement", opened ? std::optional(case_->id) : std::nullopt, entry_.id));
+    if (done) return {};
+    const Addressee addressee = addressee_of(inspection_.outer, settings);
+    if (!addressee.address) return case_ ? log("not-acknowledged", addressee.why_not) : Result<void>();
+    TRY_ASSIGN(const auto today, store::count_to(change_, "acknowledgement", ascii_lower(*addressee.address),
+                                                 at_ - std::chrono::hours(24)));
+    if (today >= settings.acknowledge.per_sender_per_day) {
+      return case_ ? log("not-acknowledged", "per-sender-limit") : Result<void>();
+    }
+    return owe_acknowledgement(*addressee.address, opened);
+  }
+
+  Result<void> owe_acknowledgement(const std::string& address, bool opened) {
+    TRY_ASSIGN(const auto known, store::certificates_for(change_, ascii_lower(address)));
+    std::vector<std::string> pinned;
+    for (const auto& certificate : known) {
+      if (certificate.state == "pinned") pinned.push_back(certificate.blob);
+    }
+    const AnswerKey key = choose_key(inspection_, address, pinned, !pinned.empty());
+    std::vector<store::Deadline> deadlines;
+    if (opened) {
+      TRY_ASSIGN(deadlines, store::deadlines(change_, case_->id));
+    }
+    const AnswerTask task = acknowledgement_for(desk_, inspection_, address, key, opened ? case_ : std::nullopt, deadlines);
+    store::NewOutgoing outgoing;
+    if (opened) outgoing.case_id = case_->id;
+    outgoing.inbox_id = entry_.id;
+    outgoing.purpose = "acknowledgement";
+    outgoing.message_id = task.message_id;
+    outgoing.recipient = ascii_lower(address);
+    outgoing.task = pack(task);
+    outgoing.not_before = at_;
+    TRY_ASSIGN(const Id id, store::owe(change_, outgoing, at_));
+    if (opened) TRY(store::join_conversation(change_, case_->id, {}, id));
+    owes_answer_ = true;
+    return {};
+  }
+
+  Result<void> log(std::string_view action, std::string_view detail) {
+    return store::append_event(change_, {case_->id, actor, action, detail}, at_);
+  }
+
+  Desk& desk_;
+  Change& change_;
+  store::InboxEntry entry_;
+  const OpenedMail& mail_;
+  const reader::Inspection& inspection_;
+  std::string likeness_;
+  Instant at_;
+  Known known_;
+  Decision decision_;
+  std::optional<store::CaseEntry> case_;
+  bool owes_answer_ = false;
+};
+
+} // namespace
+
+Result<Recorded> outcome_of(store::View& view, Id message) {
+  TRY_ASSIGN(const auto entry, store::find_mail(view, message));
+  if (!entry) return fail(ErrorKind::not_found, fmt::format("there is no message {}", message));
+  Recorded recorded{message, entry->result.value_or("failed"), entry->kind.value_or("unreadable"), {}, {}, false};
+  if (entry->case_id) {
+    TRY_ASSIGN(const auto found, store::find_case(view, *entry->case_id));
+    if (found) recorded.reference = found->reference;
+  }
+  TRY_ASSIGN(const auto reading, store::reading(view, *entry));
+  if (reading) {
+    TRY_ASSIGN(const auto inspection, reader::inspection_from_json(reading->inspection));
+    recorded.case_tag = inspection.facts.case_tag;
+  }
+  return recorded;
+}
+
+Result<Recorded> record(Desk& desk, Id message, const OpenedMail& mail, std::string_view raw) {
+  return desk.store().write([&](Change& change) -> Result<Recorded> {
+    TRY_ASSIGN(const auto entry, store::find_mail(change, message));
+    if (!entry) return fail(ErrorKind::not_found, fmt::format("there is no message {}", message));
+    // Another program was faster: a daemon beside an import, say.
+    if (entry->done) return outcome_of(change, message);
+    return Recorder(desk, change, *entry, mail, raw).run();
+  });
+}
+
+} // namespace cvdesk::desk

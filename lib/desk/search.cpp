@@ -1,0 +1,109 @@
+#include "desk/search.hpp"
+
+#include "core/text.hpp"
+#include "desk/case_view.hpp"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+
+#include <algorithm>
+
+namespace cvdesk::desk {
+
+namespace {
+
+constexpr std::size_t context = 60; // bytes on each side of a hit
+
+// Compatibility-decomposed, case folded, without accents: "Études" and "etudes" are the same word.
+std::string folded(std::string_view utf8) {
+  UErrorCode status = U_ZERO_ERROR;
+  const auto* normalizer = icu::Normalizer2::getNFKDInstance(status);
+  const auto text = icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
+  if (U_FAILURE(status)) return ascii_lower(utf8);
+  icu::UnicodeString decomposed = normalizer->normalize(text, status);
+  decomposed.foldCase();
+  icu::UnicodeString plain;
+  for (int32_t i = 0; i < decomposed.length(); i = decomposed.moveIndex32(i, 1)) {
+    const UChar32 c = decomposed.char32At(i);
+    if (u_charType(c) != U_NON_SPACING_MARK) plain.append(c);
+  }
+  std::string out;
+  plain.toUTF8String(out);
+  return out;
+}
+
+// A place where a word may stand.
+struct Field {
+  std::string where;
+  std::string text;
+};
+
+std::string excerpt_of(const std::string& text, const std::string& word) {
+  const auto at = ascii_lower(text).find(ascii_lower(word));
+  const std::size_t start = at == std::string::npos || at < context ? 0 : at - context;
+  return squeeze(safe_for_terminal(to_valid_utf8(text.substr(start, 2 * context + word.size()))));
+}
+
+std::vector<Field> fields_of(const reader::Inspection& inspection) {
+  std::vector<Field> fields = {{"subject", inspection.subject}, {"text", inspection.text}};
+  for (const auto& from : inspection.from) {
+    fields.push_back({"reporter", from.display_name + " " + from.address});
+  }
+  const auto& facts = inspection.facts;
+  fields.push_back({"affected", join(facts.affected.urls, " ") + " " + join(facts.affected.hosts, " ")});
+  fields.push_back({"weakness", join(facts.weakness.cwe, " ") + " " + join(facts.weakness.cve, " ")});
+  for (const auto& file : inspection.attachments) {
+    fields.push_back({"attachment", file.filename});
+  }
+  return fields;
+}
+
+// The field that holds the first word, if every word stands in one of them.
+const Field* match(const std::vector<Field>& fields, const std::vector<std::string>& words) {
+  const Field* first = nullptr;
+  std::vector<std::string> folded_fields;
+  for (const auto& field : fields) {
+    folded_fields.push_back(folded(field.text));
+  }
+  for (const auto& word : words) {
+    const auto found = std::find_if(folded_fields.begin(), folded_fields.end(),
+                                    [&](const auto& text) { return text.find(word) != std::string::npos; });
+    if (found == folded_fields.end()) return nullptr;
+    if (first == nullptr) first = &fields[static_cast<std::size_t>(found - folded_fields.begin())];
+  }
+  return first;
+}
+
+} // namespace
+
+Result<std::vector<Hit>> search(Desk& desk, const std::vector<std::string>& words) {
+  std::vector<std::string> wanted;
+  for (const auto& word : words) {
+    wanted.push_back(folded(to_valid_utf8(word)));
+  }
+  std::vector<Hit> hits;
+  TRY_ASSIGN(const auto mails, list_inbox(desk));
+  for (const auto& mail : mails) {
+    if (!mail.inspection || mail.entry.duplicate_of) continue;
+    const auto fields = fields_of(*mail.inspection);
+    if (const Field* field = match(fields, wanted)) {
+      hits.push_back({mail.reference.value_or(""), mail.entry.id, field->where, excerpt_of(field->text, words.front())});
+    }
+  }
+  TRY_ASSIGN(const auto cases, list_cases(desk));
+  for (const auto& summary : cases) {
+    TRY_ASSIGN(const auto events, desk.store().read([&](store::View& view) { return store::events(view, summary.entry.id); }));
+    std::vector<Field> fields = {{"title", summary.sheet.title}, {"reference", summary.entry.reference}};
+    for (const auto& event : events) {
+      if (event.action == "note") fields.push_back({"note", event.detail});
+    }
+    const bool known = std::any_of(hits.begin(), hits.end(), [&](const Hit& hit) { return hit.reference == summary.entry.reference; });
+    const Field* field = known ? nullptr : match(fields, wanted);
+    if (field != nullptr) hits.push_back({summary.entry.reference, 0, field->where, excerpt_of(field->text, words.front())});
+  }
+  std::reverse(hits.begin(), hits.end());
+  return hits;
+}
+
+} // namespace cvdesk::desk
