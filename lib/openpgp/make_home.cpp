@@ -48,6 +48,7 @@ Result<std::string> make_home(const std::filesystem::path& home, const std::stri
   }
   TRY(agent_socket_of(home));
   TRY(create_file(home / "gpg.conf", configuration, 0600));
+  TRY(create_file(home / "gpg-agent.conf", "disable-scdaemon\n", 0600));
   auto fingerprint = make_key(home, user_id);
   end_agent_of(home); // the daemon's own gpg starts it again, as the daemon's user
   return fingerprint;

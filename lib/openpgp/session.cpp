@@ -148,7 +148,7 @@ struct Session::Impl {
   Result<Opened> verify_clear(const Request& request);
   Signature signature_from_log(gpgme_ctx_t context) const;
   Opened too_large() const;
-  std::optional<Error> passphrase_error() const;
+  std::optional<Error> passphrase_error(gpgme_error_t error) const;
   void begin() {
     log.clear();
     passphrase_asked_in_vain = false;
@@ -280,8 +280,9 @@ Result<bool> Session::Impl::revive_agent() {
   return true;
 }
 
-std::optional<Error> Session::Impl::passphrase_error() const {
-  if (!passphrase_asked_in_vain && !log.wrong_passphrase()) return {};
+std::optional<Error> Session::Impl::passphrase_error(gpgme_error_t error) const {
+  const bool bad = gpgme_err_code(error) == GPG_ERR_BAD_PASSPHRASE;
+  if (!bad && !passphrase_asked_in_vain && !log.wrong_passphrase()) return {};
   return Error{ErrorKind::configuration, false,
                passphrase.empty() ? "the desk's key needs a passphrase" : "the passphrase of the desk's key is wrong",
                "put it into the file that openpgp.passphrase_file names"};
@@ -329,10 +330,10 @@ Result<Opened> Session::Impl::read_clear(gpgme_ctx_t context, std::string_view d
 // Decryption did not end well: whose fault was it, and how far did it get?
 Result<Opened> Session::Impl::judge_failure(const Survey& found, gpgme_error_t error) {
   if (log.silent()) return engine_trouble("run", error);
-  if (log.began_decryption()) {
+  if (log.had_session_key()) {
     return withheld(Decryption::refused, "damaged: it failed its integrity check", found.key_ids);
   }
-  if (auto wrong = passphrase_error()) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = passphrase_error(error)) return tl::unexpected(std::move(*wrong));
   const bool for_us = std::any_of(found.key_ids.begin(), found.key_ids.end(), [this](const auto& id) {
     return std::find(own_key_ids.begin(), own_key_ids.end(), id) != own_key_ids.end();
   });
@@ -383,7 +384,7 @@ Result<Opened> Session::Impl::decrypt(const Request& request) {
       opened.cleartext = sink.take();
       return opened;
     }
-    if (!again && !log.began_decryption()) {
+    if (!again && !log.had_session_key()) {
       TRY_ASSIGN(const bool revived, revive_agent());
       if (revived) continue;
     }
@@ -473,7 +474,7 @@ Result<DetachedSignature> Session::sign(std::string_view payload) {
   impl_->begin();
   const auto error = gpgme_op_sign(impl_->desk.get(), source.get(), sink.data(), GPGME_SIG_MODE_DETACH);
   if (error != 0) {
-    if (auto wrong = impl_->passphrase_error()) return tl::unexpected(std::move(*wrong));
+    if (auto wrong = impl_->passphrase_error(error)) return tl::unexpected(std::move(*wrong));
     return signing_trouble(error);
   }
   const gpgme_sign_result_t result = gpgme_op_sign_result(impl_->desk.get());
@@ -502,7 +503,7 @@ Result<std::string> Session::sign_and_encrypt(std::string_view payload,
     const auto error =
         gpgme_op_encrypt_sign_ext(context, nullptr, recipients.c_str(), flags, source.get(), sink.data());
     if (error == 0 && impl_->log.unusable_recipients().empty()) return sink.take();
-    if (auto wrong = impl_->passphrase_error()) return tl::unexpected(std::move(*wrong));
+    if (auto wrong = impl_->passphrase_error(error)) return tl::unexpected(std::move(*wrong));
     if (!impl_->log.unusable_recipients().empty()) {
       return fail(ErrorKind::refused, fmt::format("the certificate {} cannot be encrypted to: it is expired, revoked "
                                                   "or not for encryption",

@@ -56,7 +56,10 @@ void StatusLog::line(std::string_view keyword, std::string_view arguments) {
   if (keyword == "PLAINTEXT") ++plaintexts_;
   else if (keyword == "DECRYPTION_OKAY") ++decryption_okay_;
   else if (keyword == "GOODMDC") ++good_mdc_;
-  else if (keyword == "BEGIN_DECRYPTION" || keyword == "ENC_TO") began_decryption_ |= keyword == "BEGIN_DECRYPTION";
+  else if (keyword == "BEGIN_DECRYPTION") began_decryption_ = true;
+  else if (keyword == "DECRYPTION_INFO") had_session_key_ = true;
+  // Of two plaintexts gpg announces only the first, then stumbles.
+  else if (keyword == "ERROR" && arguments.starts_with("proc_pkt.plaintext")) damaged_ = true;
   else if (keyword == "BADMDC" || keyword == "DECRYPTION_FAILED" || keyword == "BADARMOR") damaged_ = true;
   else if (keyword == "BAD_PASSPHRASE" || keyword == "MISSING_PASSPHRASE") wrong_passphrase_ = true;
   else if (keyword == "INV_RECP" && words.size() > 1) unusable_recipients_.emplace_back(words[1]);

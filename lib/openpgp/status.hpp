@@ -17,7 +17,8 @@ public:
   void clear() { *this = StatusLog(); }
 
   bool silent() const { return lines_ == 0; }
-  bool began_decryption() const { return began_decryption_; }
+  // A session key was found and used. (BEGIN_DECRYPTION comes without one, too.)
+  bool had_session_key() const { return had_session_key_; }
   bool damaged() const { return damaged_; }
   bool wrong_passphrase() const { return wrong_passphrase_; }
   const std::vector<std::string>& unusable_recipients() const { return unusable_recipients_; }
@@ -26,7 +27,7 @@ public:
   // Exactly one plaintext, decrypted, its integrity proved.
   bool intact() const { return plaintexts_ == 1 && decryption_okay_ == 1 && good_mdc_ == 1 && !damaged_; }
   // Exactly one plaintext, and nothing was decrypted on the way to it.
-  bool clear_once() const { return plaintexts_ == 1 && !began_decryption_; }
+  bool clear_once() const { return plaintexts_ == 1 && !began_decryption_ && !damaged_; }
 
   // The signature that decides: the best of them, the first among equals. Without addresses.
   Signature deciding_signature() const;
@@ -48,6 +49,7 @@ private:
   int decryption_okay_ = 0;
   int good_mdc_ = 0;
   bool began_decryption_ = false;
+  bool had_session_key_ = false;
   bool damaged_ = false;
   bool wrong_passphrase_ = false;
   std::vector<Seen> signatures_;
