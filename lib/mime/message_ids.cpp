@@ -1,0 +1,56 @@
+#include "mime/header_text.hpp"
+
+#include "core/text.hpp"
+#include "mime/charset.hpp"
+#include "mime/syntax.hpp"
+
+#include <algorithm>
+
+namespace cvdesk::mime {
+
+namespace {
+
+constexpr std::size_t most_ids = 200;
+constexpr std::size_t most_bytes = 998;
+
+void add(std::vector<std::string>& ids, std::string_view text) {
+  std::string id(text);
+  std::erase_if(id, is_blank); // folded inside, as some do
+  if (id.empty() || id.size() > most_bytes || !is_valid_utf8(id) || clean_text(id, Lines::fold) != id) return;
+  ids.push_back(std::move(id));
+}
+
+std::vector<std::string> in_angles(std::string_view body) {
+  std::vector<std::string> ids;
+  for (std::size_t at = body.find('<'); at != std::string_view::npos; at = body.find('<', at)) {
+    const auto end = body.find('>', at);
+    if (end == std::string_view::npos) break;
+    const auto inside = body.substr(at + 1, end - at - 1);
+    add(ids, inside.substr(inside.rfind('<') + 1));
+    at = end;
+  }
+  return ids;
+}
+
+std::vector<std::string> bare(std::string_view body) {
+  std::vector<std::string> ids;
+  const std::string text = squeeze(without_comments(body));
+  for (const auto word : split(text, ' ')) {
+    const auto end = word.find_last_not_of(",;");
+    const auto id = word.substr(0, end + 1);
+    if (id.find('@') != std::string_view::npos && id.find_first_of("<>\"") == std::string_view::npos) add(ids, id);
+  }
+  return ids;
+}
+
+} // namespace
+
+std::vector<std::string> parse_message_ids(std::string_view body) {
+  auto ids = in_angles(body);
+  if (ids.empty()) ids = bare(body);
+  // Of too many, the last are the nearest ancestors.
+  if (ids.size() > most_ids) ids.erase(ids.begin(), ids.end() - most_ids);
+  return ids;
+}
+
+} // namespace cvdesk::mime

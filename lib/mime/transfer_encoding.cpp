@@ -1,0 +1,150 @@
+#include "mime/transfer_encoding.hpp"
+
+#include "core/text.hpp"
+#include "mime/mimetic_parts.hpp"
+#include "mime/syntax.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace cvdesk::mime {
+
+namespace {
+
+constexpr auto base64_letters = [] {
+  std::array<bool, 256> letters{};
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")) {
+    letters[static_cast<unsigned char>(c)] = true;
+  }
+  return letters;
+}();
+
+bool is_base64(char c) { return base64_letters[static_cast<unsigned char>(c)]; }
+
+std::string_view take_line(std::string_view& rest) {
+  const auto end = rest.find('\n');
+  const auto line = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return line;
+}
+
+// Whether a line behind the padding is another run of base64, and not a sentence.
+bool continues_base64(std::string_view line) {
+  const auto first_padding = std::min(line.find('='), line.size());
+  return line.size() % 4 == 0 && line.size() - first_padding <= 2 &&
+         std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(first_padding), is_base64);
+}
+
+std::string_view without_line_end(std::string_view line) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+// A line of quoted-printable as mimetic can take it: what it would drop or misread is escaped.
+void escape_damage(std::string_view line, std::string& clean) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  clean.clear();
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(line[i]);
+    const bool last_blank = i + 1 == line.size() && (byte == ' ' || byte == '\t');
+    const bool escape = byte == '=' && i + 2 < line.size() && hex_digit(line[i + 1]) >= 0 && hex_digit(line[i + 2]) >= 0;
+    if ((byte == '=' && !escape) || (byte < 0x20 && byte != '\t') || last_blank) {
+      clean += '=';
+      clean += digits[byte >> 4];
+      clean += digits[byte & 15];
+    } else {
+      clean += line[i];
+    }
+  }
+}
+
+void append_uu_line(std::string_view line, std::string& out) {
+  const auto value = [](char c) { return static_cast<unsigned>(c - ' ') & 63u; };
+  std::size_t left = value(line[0]);
+  for (std::size_t i = 1; i < line.size() && left > 0; i += 4) {
+    unsigned bits = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+      bits = bits << 6 | (i + k < line.size() ? value(line[i + k]) : 0u);
+    }
+    for (int shift = 16; shift >= 0 && left > 0; shift -= 8, --left) {
+      out += static_cast<char>(bits >> shift & 255u);
+    }
+  }
+}
+
+} // namespace
+
+std::string decode_base64(std::string_view encoded, std::size_t limit) {
+  std::string out;
+  std::string letters;
+  // Flushed in whole groups, so that memory follows the limit and not the input.
+  constexpr std::size_t flush_at = 64 * 1024;
+  bool padded = false;
+  while (!encoded.empty() && out.size() < limit) {
+    const auto line = trim(take_line(encoded));
+    if (line.empty()) continue;
+    if (padded) {
+      if (!continues_base64(line)) break;
+      padded = false;
+    }
+    for (std::size_t i = 0; i < line.size() && !padded; ++i) {
+      if (is_base64(line[i])) {
+        letters += line[i];
+        if (letters.size() == flush_at) {
+          append_base64(letters, out);
+          letters.clear();
+          if (out.size() >= limit) break;
+        }
+      } else if (line[i] == '=' && letters.size() % 4 >= 2) {
+        padded = true;
+      }
+    }
+    if (padded) {
+      append_base64(letters, out);
+      letters.clear();
+    }
+  }
+  append_base64(letters, out);
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
+std::string decode_quoted_printable(std::string_view encoded, std::size_t limit) {
+  std::string out;
+  std::string clean;
+  while (!encoded.empty() && out.size() < limit) {
+    const auto whole = encoded.substr(0, encoded.find('\n') == std::string_view::npos ? encoded.size()
+                                                                                     : encoded.find('\n') + 1);
+    encoded.remove_prefix(whole.size());
+    auto line = without_line_end(whole);
+    const auto line_end = whole.substr(line.size());
+    line = line.substr(0, line.find_last_not_of(" \t") + 1);
+    const bool soft = line.ends_with('=') && !line_end.empty();
+    if (soft) line.remove_suffix(1);
+    escape_damage(line, clean);
+    append_quoted_printable(clean, out);
+    if (!soft) out += line_end;
+  }
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
+std::string decode_uuencode(std::string_view encoded, std::size_t limit) {
+  std::string_view rest = encoded;
+  bool begun = false;
+  while (!begun && !rest.empty()) {
+    begun = take_line(rest).starts_with("begin ");
+  }
+  if (!begun) return std::string(encoded.substr(0, limit));
+  std::string out;
+  while (!rest.empty() && out.size() < limit) {
+    const auto line = without_line_end(take_line(rest));
+    if (line.empty() || line == "end" || line[0] == '`') break;
+    append_uu_line(line, out);
+  }
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
+} // namespace cvdesk::mime
