@@ -12,7 +12,7 @@ namespace cvdesk::openpgp {
 
 class Session {
 public:
-  // `bench`: a folder (made here) for certificates of others, on tmpfs if possible; the caller removes it.
+  // `bench`: a folder for certificates of others, on tmpfs if possible; the caller removes it.
   static Result<std::unique_ptr<Session>> create(const EngineSettings& settings,
                                                  const std::filesystem::path& bench);
   ~Session();

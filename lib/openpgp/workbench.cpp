@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace cvdesk::openpgp {
@@ -28,9 +27,6 @@ Result<void> write_file(const std::filesystem::path& file, std::string_view byte
 
 Result<Workbench> Workbench::create(const std::filesystem::path& folder,
                                     const std::filesystem::path& agent_socket) {
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return fail_temporarily(ErrorKind::io, fmt::format("cannot create {}: {}", folder.string(), errno_text()));
-  }
   Workbench bench(folder);
   TRY(write_file(folder / "S.gpg-agent", fmt::format("%Assuan%\nsocket={}\n", agent_socket.string())));
   TRY(write_file(folder / "gpg.conf", "no-autostart\nno-auto-check-trustdb\nno-auto-key-locate\n"

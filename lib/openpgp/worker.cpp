@@ -87,19 +87,18 @@ bool wait_for_worker(int socket, int caller, int worker) {
   }
 }
 
-void run_keeper(int socket, int caller, const Worker::MakeHandler& make_handler, std::chrono::seconds deadline) {
+void run_keeper(int socket, int caller, const Worker::MakeHandler& make_handler,
+                const std::filesystem::path& folder, std::chrono::seconds deadline) {
   ::setsid();
   ::prctl(PR_SET_NAME, "cvdesk-openpgp");
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core); // a core file would hold cleartext
   settle_signals();
   close_all_but(socket, caller);
-  const auto folder = TemporaryFolder::create("gpg");
-  const std::filesystem::path path = folder ? folder->path() / "bench" : std::filesystem::path();
   const pid_t self = ::getpid();
   for (bool wanted = true; wanted;) {
     const pid_t worker = ::fork();
-    if (worker == 0) run_worker(socket, self, make_handler, path, deadline);
+    if (worker == 0) run_worker(socket, self, make_handler, folder, deadline);
     if (worker < 0) return;
     ::setpgid(worker, worker); // both sides set it, so that neither has to wait for the other
     const UniqueFd watched(open_pidfd(worker));
@@ -123,6 +122,9 @@ Worker::Worker(MakeHandler make_handler, std::chrono::seconds deadline)
 Worker::~Worker() { stop(); }
 
 Result<void> Worker::start() {
+  folder_.reset();
+  TRY_ASSIGN(auto folder, TemporaryFolder::create("gpg"));
+  folder_.emplace(std::move(folder));
   int ends[2] = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     return fail_temporarily(ErrorKind::failed, "no socket for the OpenPGP process: " + errno_text());
@@ -135,7 +137,9 @@ Result<void> Worker::start() {
   const pid_t keeper = ::fork();
   if (keeper < 0) return fail_temporarily(ErrorKind::failed, "no OpenPGP process: " + errno_text());
   if (keeper == 0) {
-    run_keeper(theirs.get(), caller.get(), make_handler_, deadline_);
+    run_keeper(theirs.get(), caller.get(), make_handler_, folder_->path(), deadline_);
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_->path(), ignored);
     ::_exit(0);
   }
   keeper_ = keeper;
@@ -151,6 +155,7 @@ void Worker::stop() {
   }
   keeper_ = -1;
   socket_.reset();
+  folder_.reset();
 }
 
 Result<Answer> Worker::call(std::string_view request) {

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,7 +37,7 @@ struct Answer {
 class Worker {
 public:
   // Made once in each worker process, before its first request. `folder`: for temporary files, in memory,
-  // removed by the keeper.
+  // removed when the Worker goes, or by the keeper when the whole program was killed.
   using MakeHandler = std::function<Handler(const std::filesystem::path& folder)>;
 
   Worker(MakeHandler make_handler, std::chrono::seconds deadline);
@@ -55,6 +56,7 @@ private:
   void stop();
   MakeHandler make_handler_;
   std::chrono::seconds deadline_;
+  std::optional<TemporaryFolder> folder_;
   UniqueFd socket_;
   pid_t keeper_ = -1;
   std::uint64_t sequence_ = 0;
