@@ -4,8 +4,9 @@
 #include "mime/charset.hpp"
 #include "mime/syntax.hpp"
 
-#include <unicode/idna.h>
+#include <fmt/core.h>
 #include <unicode/bytestream.h>
+#include <unicode/idna.h>
 
 #include <algorithm>
 #include <memory>
@@ -86,7 +87,7 @@ std::string encoded_words(std::string_view utf8, std::size_t column) {
     }
     if (size > 0) {
       const auto bytes = utf8.substr(at, size);
-      out += q ? "=?utf-8?q?" + q_encoded(bytes) + "?=" : "=?utf-8?b?" + base64_encode(bytes) + "?=";
+      out += fmt::format("=?utf-8?{}?{}?=", q ? 'q' : 'b', q ? q_encoded(bytes) : base64_encode(bytes));
     }
     at += size;
     room = 0;
@@ -177,7 +178,7 @@ std::string format_message_ids(const std::vector<std::string>& ids) {
     std::erase_if(id, [](char c) { return c <= ' ' || c >= 0x7F || c == '<' || c == '>'; });
     if (id.empty() || id.size() > most_word) continue;
     if (!out.empty()) out += fold;
-    out += "<" + id + ">";
+    out += fmt::format("<{}>", id);
   }
   return out;
 }
@@ -208,7 +209,7 @@ std::string encode_parameter(std::string_view name, std::string_view utf8) {
   int index = 0;
   const auto finish = [&] {
     if (index > 0) (out += ";\r\n ") += name;
-    out += "*" + std::to_string(index++) + "*=" + piece;
+    out += fmt::format("*{}*={}", index++, piece);
     piece.clear();
   };
   for (const char c : text) {

@@ -130,7 +130,7 @@ TEST_CASE("hostile header texts are read in linear time") {
 }
 
 TEST_CASE("hostile HTML is read in linear time") {
-  constexpr std::size_t size = 1u << 20;
+  constexpr std::size_t size = 300'000;
   for (const std::string_view piece :
        {"<", "<a", "<a ", "<a \"", "<a x=\"", "<a x='>", "<!--", "<!", "<?", "<![CDATA[", "<script>", "<style></style", "<b>", "</b>",
         "<b><i></x>", "<p><b>", "<li>", "<table><tr><td>", "<blockquote><p>x", "<ul><li>x", "<a href=https://x>", "&", "&#", "&#x1;",
@@ -149,7 +149,7 @@ TEST_CASE("hostile bodies are decoded in linear time") {
     for (const std::string_view piece : {"=", "=\n", "A\n", "A=\n", "AA==\n", "\n", " ", " \n", "begin ", "begin \n", "\xCC\x96\xCC\x81", "> ", ">"}) {
       INFO(encoding << " " << piece);
       const std::string raw = "Content-Type: text/plain; format=flowed\nContent-Transfer-Encoding: " + std::string(encoding) +
-                              "\n\n" + repeated(piece, (2u << 20) / piece.size());
+                              "\n\n" + repeated(piece, (1u << 19) / piece.size());
       const auto message = parse(raw);
       REQUIRE(message);
       const Stopwatch watch;

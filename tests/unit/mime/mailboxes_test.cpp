@@ -84,7 +84,7 @@ TEST_CASE("addresses carry no control characters") {
 TEST_CASE("no more than five hundred mailboxes are read") {
   std::string body;
   for (int i = 0; i < 2000; ++i) {
-    body += "a" + std::to_string(i) + "@x,";
+    body += std::to_string(i) + "@x,";
   }
   CHECK(parse_mailboxes(body).size() == 500);
 }
