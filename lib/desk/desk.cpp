@@ -56,12 +56,12 @@ Result<std::unique_ptr<Desk>> Desk::open(Settings settings) {
       new Desk(std::move(settings), std::move(calendar), std::move(templates), std::move(store)));
 }
 
-Result<std::unique_ptr<openpgp::Engine>> Desk::engine() const {
+Result<std::unique_ptr<openpgp::Engine>> make_engine(const Settings& settings) {
   openpgp::EngineSettings engine;
-  engine.home = settings_.openpgp.home;
-  engine.key = settings_.openpgp.key;
-  engine.passphrase_file = settings_.openpgp.passphrase_file;
-  engine.output_limit = settings_.limits.message;
+  engine.home = settings.openpgp.home;
+  engine.key = settings.openpgp.key;
+  engine.passphrase_file = settings.openpgp.passphrase_file;
+  engine.output_limit = settings.limits.message;
   return openpgp::Engine::create(std::move(engine));
 }
 

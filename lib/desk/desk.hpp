@@ -13,7 +13,7 @@ namespace cvdesk::desk {
 
 class Desk {
 public:
-  // Opens the store, checks the templates. The OpenPGP engines are made by those who need them.
+  // Opens the store (whose writer is a thread), checks the templates. Engines come first: see make_engine.
   static Result<std::unique_ptr<Desk>> open(Settings settings);
 
   const Settings& settings() const { return settings_; }
@@ -21,8 +21,6 @@ public:
   const Templates& templates() const { return templates_; }
   const report::Vantage& vantage() const { return vantage_; }
   store::Store& store() { return *store_; }
-
-  Result<std::unique_ptr<openpgp::Engine>> engine() const;
 
 private:
   Desk(Settings settings, Calendar calendar, Templates templates, std::unique_ptr<store::Store> store);
@@ -33,6 +31,10 @@ private:
   report::Vantage vantage_;
   std::unique_ptr<store::Store> store_;
 };
+
+// An engine on the desk's key. Its worker process is forked: to be called while the program has one thread,
+// so before Desk::open.
+Result<std::unique_ptr<openpgp::Engine>> make_engine(const Settings& settings);
 
 // The configuration's own checks that need more than the file: secrets, templates, partner keys. What
 // `cvdeskd --check` says.

@@ -33,11 +33,12 @@ public:
       : settings_(settings), tell_(tell), stop_(stop) {}
 
   bool run() {
+    auto engine = make_engine(settings_); // before the store starts its writer
     configuration();
     permissions();
+    openpgp(engine);
     if (open_store()) {
       outbox();
-      openpgp();
       for (const auto& mailbox : settings_.mailboxes) {
         mailbox_reachable(mailbox);
       }
@@ -117,8 +118,7 @@ private:
         "cvdesk outbox");
   }
 
-  void openpgp() {
-    auto engine = desk_->engine();
+  void openpgp(const Result<std::unique_ptr<openpgp::Engine>>& engine) {
     if (!engine) return fail_with("openpgp", engine.error());
     const auto key = (*engine)->own_key();
     if (!key) return fail_with("openpgp", key.error());

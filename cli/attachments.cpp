@@ -1,0 +1,83 @@
+// cvdesk attachments REF [--save DIR]
+#include "cli/context.hpp"
+#include "cli/facts_json.hpp"
+#include "cli/terminal.hpp"
+#include "core/file.hpp"
+#include "desk/case_view.hpp"
+#include "reader/inspect.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+namespace cvdesk::cli {
+
+namespace {
+
+Result<std::string> content_of(desk::Desk& desk, const desk::CaseAttachment& attachment) {
+  TRY_ASSIGN(const auto mail, desk::view_mail(desk, attachment.inbox_id));
+  TRY_ASSIGN(const std::string raw, desk.store().read([&](store::View& view) { return store::raw_bytes(view, mail.entry); }));
+  TRY_ASSIGN(const auto reading, desk.store().read([&](store::View& view) { return store::reading(view, mail.entry); }));
+  if (!reading) return fail(ErrorKind::failed, "the mail has not been read yet");
+  TRY_ASSIGN(const auto openings, reader::openings_from_json(reading->openings));
+  reader::Task task;
+  task.raw = raw;
+  task.openings = &openings;
+  task.vantage = &desk.vantage();
+  task.limits.message = desk.settings().limits.message;
+  return reader::extract_attachment(task, attachment.file.id);
+}
+
+// The number makes the name unique, and keeps it from being a path or a special name.
+std::filesystem::path target_of(const std::filesystem::path& folder, const desk::CaseAttachment& attachment) {
+  return folder / fmt::format("{:03}-{}", attachment.id, attachment.file.filename.empty() ? "unnamed" : attachment.file.filename);
+}
+
+Result<int> attachments(const Context& context, const std::string& reference, const std::string& folder) {
+  TRY_ASSIGN(const auto desk, context.open_desk());
+  TRY_ASSIGN(const auto view, desk::view_case(*desk, reference));
+  Table table({"ID", "FILE", "TYPE", "BYTES", "SHA-256"}, 1);
+  for (const auto& attachment : view.attachments) {
+    std::optional<std::string> saved;
+    if (!folder.empty()) {
+      TRY_ASSIGN(const std::string content, content_of(*desk, attachment));
+      const auto target = target_of(folder, attachment);
+      TRY(create_file(target, content, 0600));
+      saved = target.string();
+    }
+    const auto& file = attachment.file;
+    if (context.json) {
+      print_json({{"id", attachment.id},
+                  {"message", attachment.message},
+                  {"filename", file.filename},
+                  {"media_type", file.media_type},
+                  {"size", file.size},
+                  {"sha256", file.sha256},
+                  {"saved", or_null(saved)}});
+    } else {
+      table.add({{std::to_string(attachment.id), Colour::bold}, {saved.value_or(file.filename)}, {file.media_type}, {std::to_string(file.size)}, {file.sha256}});
+    }
+  }
+  if (context.json) return 0;
+  if (table.empty()) {
+    fmt::print("no attachments\n");
+  } else {
+    table.print();
+  }
+  return 0;
+}
+
+} // namespace
+
+void add_attachments(CLI::App& app, Context& context) {
+  CLI::App* verb = add_verb(app, "attachments", "List or save the attachments of a case");
+  auto reference = std::make_shared<std::string>();
+  auto folder = std::make_shared<std::string>();
+  verb->add_option("REF", *reference, "CVD-YYYY-NNNN, or the number of this year")->required();
+  verb->add_option("--save", *folder, "Save them in this folder; never over a file that exists")->check(CLI::ExistingDirectory);
+  add_json(*verb, context);
+  verb->callback([&context, reference, folder] {
+    context.action = [&context, reference, folder] { return attachments(context, *reference, *folder); };
+  });
+}
+
+} // namespace cvdesk::cli

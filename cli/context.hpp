@@ -1,0 +1,52 @@
+// What every verb needs: where the configuration is, how to open the desk, whether JSON is wanted.
+#pragma once
+
+#include "core/result.hpp"
+#include "core/settings.hpp"
+#include "desk/desk.hpp"
+#include "openpgp/engine.hpp"
+
+#include <CLI/App.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace cvdesk::cli {
+
+struct Context {
+  std::string configuration;
+  bool json = false;
+  // What the verb that was chosen does; set while the arguments are parsed, run after. Its exit status.
+  std::function<Result<int>()> action;
+
+  Result<Settings> settings() const;
+  Result<std::unique_ptr<desk::Desk>> open_desk() const;
+  // Desk and engine; the engine is null, with a warning on stderr, when the key cannot be used.
+  struct Opened {
+    std::unique_ptr<openpgp::Engine> engine;
+    std::unique_ptr<desk::Desk> desk;
+  };
+  Result<Opened> open_desk_and_engine() const;
+};
+
+// A verb with the option --json.
+CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& what);
+void add_json(CLI::App& verb, Context& context);
+
+// One function a file; each adds its verbs.
+void add_attachments(CLI::App& app, Context& context);
+void add_certificates(CLI::App& app, Context& context);
+void add_doctor(CLI::App& app, Context& context);
+void add_handling(CLI::App& app, Context& context); // take assign set note close reopen
+void add_import(CLI::App& app, Context& context);
+void add_inbox(CLI::App& app, Context& context);
+void add_init(CLI::App& app, Context& context);
+void add_list(CLI::App& app, Context& context);
+void add_log(CLI::App& app, Context& context);
+void add_outbox(CLI::App& app, Context& context);
+void add_search(CLI::App& app, Context& context);
+void add_show(CLI::App& app, Context& context);
+void add_verify(CLI::App& app, Context& context);
+
+} // namespace cvdesk::cli

@@ -1,0 +1,88 @@
+// cvdesk: arguments, exit status. The verbs stand in files of their own, the work in lib/desk.
+#include "cli/context.hpp"
+#include "cli/person.hpp"
+#include "core/log.hpp"
+#include "core/text.hpp"
+#include "net/access.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+namespace {
+
+using namespace cvdesk;
+
+constexpr const char* system_configuration = "/etc/cvdesk/cvdesk.toml";
+
+int tell(const Error& error) {
+  std::fflush(stdout);
+  fmt::print(stderr, "cvdesk: {}\n", safe_for_terminal(error.what));
+  if (!error.hint.empty()) fmt::print(stderr, "hint: {}\n", safe_for_terminal(error.hint));
+  return exit_status(error);
+}
+
+std::string default_configuration() {
+  const char* named = std::getenv("CVDESK_CONFIG");
+  return named != nullptr && *named != '\0' ? named : system_configuration;
+}
+
+// Decrypted text lives in this process: no core dump.
+void keep_memory_private() {
+  ::prctl(PR_SET_DUMPABLE, 0);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+}
+
+void add_verbs(CLI::App& app, cli::Context& context) {
+  cli::add_list(app, context);
+  cli::add_show(app, context);
+  cli::add_search(app, context);
+  cli::add_handling(app, context);
+  cli::add_attachments(app, context);
+  cli::add_log(app, context);
+  cli::add_inbox(app, context);
+  cli::add_outbox(app, context);
+  cli::add_certificates(app, context);
+  cli::add_import(app, context);
+  cli::add_init(app, context);
+  cli::add_doctor(app, context);
+  cli::add_verify(app, context);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"cvdesk shows and handles the vulnerability reports that cvdeskd took in. See cvdesk(1)."};
+  cli::Context context;
+  context.configuration = default_configuration();
+  app.add_option("--config", context.configuration, "Configuration file")->capture_default_str();
+  app.set_version_flag("--version", "cvdesk " CVDESK_VERSION);
+  app.require_subcommand(1);
+  add_verbs(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& wanted) {
+    return app.exit(wanted);
+  } catch (const CLI::ParseError& error) {
+    return tell({ErrorKind::usage, false, error.what(), "cvdesk --help"});
+  }
+  keep_memory_private();
+  std::signal(SIGPIPE, SIG_DFL);
+  // The log of the shared code is for the daemon; what concerns the person who types is in the error.
+  set_log_level(LogLevel::error);
+  const bool init = app.got_subcommand("init");
+  if (!init && context.configuration == system_configuration) {
+    if (const auto changed = cli::become_service_user(argv); !changed) return tell(changed.error());
+  }
+  net::initialise();
+  const auto status = context.action();
+  if (!status) return tell(status.error());
+  std::fflush(stdout);
+  return *status;
+}

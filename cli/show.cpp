@@ -1,0 +1,178 @@
+// cvdesk show REF
+#include "cli/context.hpp"
+#include "cli/facts_json.hpp"
+#include "cli/protection_words.hpp"
+#include "cli/terminal.hpp"
+#include "core/text.hpp"
+#include "desk/case_view.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+namespace cvdesk::cli {
+
+namespace {
+
+Json message_json(const desk::CaseMessage& message) {
+  return {{"id", message.id},
+          {"direction", message.incoming ? "in" : "out"},
+          {"from", message.from},
+          {"to", message.to},
+          {"subject", message.subject},
+          {"date", or_null(message.date)},
+          {"message_id", message.message_id},
+          {"text", message.text},
+          {"protection", protection_json(message.protection)},
+          {"inbox", or_null(message.inbox_id)},
+          {"state", message.state.empty() ? Json(nullptr) : Json(message.state)}};
+}
+
+Json case_json(const desk::CaseView& view) {
+  Json json = {{"reference", view.entry.reference},
+               {"title", view.sheet.title},
+               {"kind", view.entry.kind},
+               {"status", view.entry.status},
+               {"resolution", or_null(view.entry.resolution)},
+               {"severity", or_null(view.sheet.severity)},
+               {"assignee", or_null(view.sheet.assignee)},
+               {"mailbox", view.entry.mailbox},
+               {"language", or_null(view.facts.language)},
+               {"received", to_rfc3339(view.entry.received)}};
+  put_facts(json, view.facts);
+  json["attachments"] = Json::array();
+  for (const auto& attachment : view.attachments) {
+    json["attachments"].push_back({{"id", attachment.id},
+                                   {"message", attachment.message},
+                                   {"filename", attachment.file.filename},
+                                   {"media_type", attachment.file.media_type},
+                                   {"size", attachment.file.size},
+                                   {"sha256", attachment.file.sha256}});
+  }
+  json["messages"] = Json::array();
+  for (const auto& message : view.messages) {
+    json["messages"].push_back(message_json(message));
+  }
+  json["deadlines"] = Json::array();
+  for (const auto& deadline : view.deadlines) {
+    json["deadlines"].push_back({{"name", deadline.name}, {"due", to_rfc3339(deadline.due)}, {"met", or_null(deadline.met)}});
+  }
+  json["links"] = Json::array();
+  for (const auto& link : view.links) {
+    json["links"].push_back({{"reference", link.reference}, {"relation", link.relation}});
+  }
+  json["notes"] = Json::array();
+  for (const auto& note : view.notes) {
+    json["notes"].push_back({{"at", to_rfc3339(note.at)}, {"actor", note.actor}, {"text", note.detail}});
+  }
+  return json;
+}
+
+void print_reporter(const report::Reporter& reporter) {
+  print_heading("Reporter");
+  print_field("name", reporter.name.value_or(reporter.anonymous ? "(wants to stay anonymous)" : "(unknown)"));
+  print_field("e-mail", reporter.emails);
+  print_field("telephone", reporter.phones);
+  print_field("handle", reporter.handles);
+  print_field("OpenPGP", reporter.pgp_fingerprints);
+  print_field("credit", reporter.credit.value_or(""));
+  if (reporter.anonymous && reporter.name) print_field("anonymous", "wants to stay anonymous", Colour::yellow);
+}
+
+void print_facts(const report::Facts& facts) {
+  print_heading("Affected");
+  std::string scope(report::to_string(facts.affected.scope));
+  if (facts.affected.partner) scope += fmt::format(" ({})", *facts.affected.partner);
+  print_field("scope", scope, facts.affected.scope == report::Scope::in ? Colour::green : Colour::yellow);
+  print_field("URL", facts.affected.urls);
+  print_field("host", facts.affected.hosts);
+  print_field("IP address", facts.affected.ips);
+  print_field("weakness", join(facts.weakness.cwe, ", "));
+  print_field("CVE", join(facts.weakness.cve, ", "));
+  print_field("CVSS", facts.weakness.cvss);
+  print_field("reference", facts.references);
+  if (facts.disclosure.date) print_field("publication", to_iso_date(*facts.disclosure.date), Colour::yellow);
+  if (facts.disclosure.days) print_field("publication", fmt::format("after {} days", *facts.disclosure.days), Colour::yellow);
+  print_field("conduct", join(facts.conduct, ", "), Colour::red);
+  print_field("missing", join(facts.missing, ", "), Colour::yellow);
+  if (facts.steps.empty()) return;
+  print_heading("Steps");
+  for (std::size_t i = 0; i < facts.steps.size(); ++i) {
+    print_text(fmt::format("{}. {}", i + 1, facts.steps[i]), "  ");
+  }
+}
+
+void print_deadlines(const desk::CaseView& view, const Calendar& calendar) {
+  print_heading("Promises");
+  for (const auto& deadline : view.deadlines) {
+    const bool late = !deadline.met && deadline.due < now();
+    const std::string state = deadline.met ? fmt::format("met {}", calendar.local_time(*deadline.met)) : late ? "MISSED" : "open";
+    print_field(deadline.name, fmt::format("{}  {}", calendar.local_time(deadline.due), state),
+                late ? Colour::red : deadline.met ? Colour::green : Colour::plain);
+  }
+}
+
+void print_message(const desk::CaseMessage& message, const Calendar& calendar) {
+  const std::string date = message.date ? calendar.local_time(*message.date) : std::string("(no date)");
+  fmt::print("\n{} {}\n", paint(message.incoming ? Colour::cyan : Colour::blue, message.incoming ? "◀ in " : "▶ out"),
+             paint(Colour::bold, fit(fmt::format("{}  {}", date, message.from), terminal_width() - 8)));
+  print_field("  to", join(message.to, ", "));
+  print_field("  subject", message.subject);
+  const auto words = in_words(message.protection);
+  print_field("  protection", words.text, words.colour);
+  if (!message.incoming && message.state != "sent") print_field("  state", message.state, Colour::yellow);
+  fmt::print("\n");
+  print_text(message.text, "    ");
+}
+
+void print_case(const desk::CaseView& view, const Calendar& calendar) {
+  fmt::print("{}  {}\n", paint(Colour::bold, view.entry.reference), paint(Colour::bold, safe_for_terminal(view.sheet.title)));
+  print_field("status", view.entry.resolution ? fmt::format("{} ({})", view.entry.status, *view.entry.resolution) : view.entry.status);
+  print_field("kind", view.entry.kind);
+  print_field("severity", view.sheet.severity.value_or(""));
+  print_field("handled by", view.sheet.assignee.value_or("nobody yet"));
+  print_field("received", fmt::format("{} in {}", calendar.local_time(view.entry.received), view.entry.mailbox));
+  print_field("language", view.facts.language.value_or(""));
+  for (const auto& link : view.links) {
+    print_field(link.relation, link.reference, link.relation == "suggested" ? Colour::yellow : Colour::plain);
+  }
+  print_reporter(view.facts.reporter);
+  print_facts(view.facts);
+  if (!view.attachments.empty()) print_heading("Attachments");
+  for (const auto& attachment : view.attachments) {
+    print_field(fmt::format("{}", attachment.id),
+                fmt::format("{}  {}  {} bytes", attachment.file.filename, attachment.file.media_type, attachment.file.size));
+  }
+  print_deadlines(view, calendar);
+  if (!view.notes.empty()) print_heading("Notes");
+  for (const auto& note : view.notes) {
+    fmt::print("{}\n", paint(Colour::dim, fmt::format("{} {}", calendar.local_time(note.at), note.actor)));
+    print_text(note.detail, "  ");
+  }
+  print_heading("Conversation");
+  for (const auto& message : view.messages) {
+    print_message(message, calendar);
+  }
+}
+
+Result<int> show(const Context& context, const std::string& reference) {
+  TRY_ASSIGN(const auto desk, context.open_desk());
+  TRY_ASSIGN(const auto view, desk::view_case(*desk, reference));
+  if (context.json) {
+    print_json(case_json(view));
+  } else {
+    print_case(view, desk->calendar());
+  }
+  return 0;
+}
+
+} // namespace
+
+void add_show(CLI::App& app, Context& context) {
+  CLI::App* verb = add_verb(app, "show", "One case: facts, conversation, deadlines");
+  auto reference = std::make_shared<std::string>();
+  verb->add_option("REF", *reference, "CVD-YYYY-NNNN, or the number of this year")->required();
+  add_json(*verb, context);
+  verb->callback([&context, reference] { context.action = [&context, reference] { return show(context, *reference); }; });
+}
+
+} // namespace cvdesk::cli

@@ -1,0 +1,52 @@
+#include "daemon/readers.hpp"
+
+#include "core/log.hpp"
+#include "desk/intake.hpp"
+
+namespace cvdesk::daemon_service {
+
+namespace {
+// Another program, `cvdesk import` say, may leave mail behind: look for it now and then.
+constexpr std::chrono::seconds look_again{15};
+} // namespace
+
+void Bell::ring() {
+  {
+    const std::lock_guard lock(mutex_);
+    rung_ = true;
+  }
+  condition_.notify_all();
+}
+
+bool Bell::wait(std::chrono::seconds most) {
+  std::unique_lock lock(mutex_);
+  const bool rang = condition_.wait_for(lock, most, [this] { return rung_; });
+  rung_ = false;
+  return rang;
+}
+
+std::vector<std::unique_ptr<openpgp::Engine>> make_engines(const Settings& settings, unsigned count) {
+  std::vector<std::unique_ptr<openpgp::Engine>> engines;
+  for (unsigned i = 0; i < count; ++i) {
+    auto engine = desk::make_engine(settings);
+    if (!engine) {
+      log_error("the OpenPGP key cannot be used: {}", engine.error().what);
+      if (!engine.error().hint.empty()) log_error("hint: {}", engine.error().hint);
+      break;
+    }
+    engines.push_back(std::move(*engine));
+  }
+  return engines;
+}
+
+void run_readers(desk::Desk& desk, const std::vector<std::unique_ptr<openpgp::Engine>>& engines, Bell& stored,
+                 Bell& answers, StopToken& stop) {
+  while (!stop.requested()) {
+    const auto count = desk::read_all(desk, engines, stop);
+    if (!count) log_error("reading stored mail: {}", count.error().what);
+    if (count && *count > 0) answers.ring();
+    if (!stop.requested()) stored.wait(look_again);
+  }
+}
+
+} // namespace cvdesk::daemon_service
