@@ -23,9 +23,11 @@ std::string_view nth_word(std::string_view line, std::size_t n) {
   return n < words.size() ? words[n] : std::string_view();
 }
 
-bool has_word(const std::vector<std::string>& lines, std::string_view wanted) {
-  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
-    for (auto word : split(line, ' ')) {
+using Lines = std::vector<Transfer::Line>;
+
+bool has_word(const Lines& lines, std::string_view wanted) {
+  return std::any_of(lines.begin(), lines.end(), [&](const Transfer::Line& line) {
+    for (auto word : split(line.text, ' ')) {
       while (!word.empty() && word.back() == ']') {
         word.remove_suffix(1);
       }
@@ -36,9 +38,9 @@ bool has_word(const std::vector<std::string>& lines, std::string_view wanted) {
 }
 
 // The server's own words for why it let us not in: its last tagged NO or BAD, or its BYE.
-std::string_view refusal_in(const std::vector<std::string>& lines) {
+std::string_view refusal_in(const Lines& lines) {
   std::string_view found;
-  for (const std::string& line : lines) {
+  for (const auto& [command, line] : lines) {
     const std::string_view status = nth_word(line, 1);
     const bool bye = nth_word(line, 0) == "*" && equal_ignoring_case(status, "BYE");
     const bool no = equal_ignoring_case(status, "NO") || equal_ignoring_case(status, "BAD");
@@ -76,16 +78,16 @@ Error log_in_error(CURLcode code, const Transfer& transfer, const net::Address& 
 }
 
 Result<std::unique_ptr<Transfer>> log_in(const ServerAccess& server, const net::Address& address,
-                                         const net::Credentials& credentials, bool by_login_command, StopToken& stop) {
+                                         const net::Credentials& credentials, bool any_mechanism, StopToken& stop) {
   TRY_ASSIGN(auto transfer, Transfer::create());
   TRY(net::prepare(*transfer, server, address, credentials, "imap,imaps", ""));
-  if (by_login_command) transfer->set(CURLOPT_LOGIN_OPTIONS, "AUTH=+LOGIN");
+  if (any_mechanism) transfer->set(CURLOPT_LOGIN_OPTIONS, "AUTH=*");
   transfer->set(CURLOPT_CONNECT_ONLY, 1L);
   const CURLcode code = transfer->run(stop, open_limit);
   if (code == CURLE_OK) return transfer;
   const auto& lines = transfer->lines();
   // Courier and old Exchange servers know LOGIN, but no AUTHENTICATE PLAIN.
-  if (code == CURLE_LOGIN_DENIED && !by_login_command && credentials.mechanism == net::Mechanism::plain &&
+  if (code == CURLE_LOGIN_DENIED && !any_mechanism && credentials.mechanism == net::Mechanism::plain &&
       refusal_in(lines).empty() && !has_word(lines, "AUTH=PLAIN") && !has_word(lines, "LOGINDISABLED")) {
     return log_in(server, address, credentials, true, stop);
   }
@@ -105,7 +107,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ServerAccess& server,
                 "set user and password_file, or user and auth = \"oauth2\"");
   }
   TRY_ASSIGN(auto transfer, log_in(server, address, credentials, false, stop));
-  if (!transfer->lines().empty() && equal_ignoring_case(nth_word(transfer->lines().front(), 1), "PREAUTH")) {
+  if (!transfer->lines().empty() && equal_ignoring_case(nth_word(transfer->lines().front().text, 1), "PREAUTH")) {
     return fail(ErrorKind::authentication,
                 fmt::format("{}: the server says that we are logged in already, as whom it does not say", address.name()));
   }

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t most_lines = 1000;
 constexpr std::size_t longest_line = 2000;
 constexpr std::size_t command_prefix = 10;
+constexpr std::chrono::milliseconds farewell_limit{2000};
 } // namespace
 
 Result<std::unique_ptr<Transfer>> Transfer::create() {
@@ -31,6 +32,9 @@ Transfer::Transfer(CURL* easy, CURLM* multi) : easy_(easy), multi_(multi) {
   set(CURLOPT_DEBUGFUNCTION, &Transfer::on_traffic);
   set(CURLOPT_DEBUGDATA, this);
   set(CURLOPT_VERBOSE, 1L);
+  set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+  set(CURLOPT_XFERINFODATA, this);
+  set(CURLOPT_NOPROGRESS, 0L);
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_line);
   set(CURLOPT_HEADERDATA, this);
 }
@@ -43,21 +47,48 @@ Transfer::~Transfer() {
 
 CURLcode Transfer::run(const StopToken& stop, std::chrono::milliseconds silence) {
   if (set_up_ != CURLE_OK) return set_up_;
+  stop_ = &stop;
+  silence_ = silence;
   active_ = std::chrono::steady_clock::now();
   if (curl_multi_add_handle(multi_, easy_) != CURLM_OK) return CURLE_FAILED_INIT;
-  for (;;) {
-    if (stop.requested()) return CURLE_ABORTED_BY_CALLBACK;
-    if (std::chrono::steady_clock::now() - active_ > silence) return CURLE_OPERATION_TIMEDOUT;
-    int running = 0;
-    if (curl_multi_perform(multi_, &running) != CURLM_OK) return CURLE_FAILED_INIT;
-    int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
-      if (message->msg == CURLMSG_DONE) return message->data.result;
-    }
-    curl_waitfd wake{stop.fd(), CURL_WAIT_POLLIN, 0};
-    const auto longest = std::min<std::chrono::milliseconds>(silence, std::chrono::seconds(1));
-    curl_multi_poll(multi_, &wake, 1, static_cast<int>(longest.count()), nullptr);
+  CURLcode code = CURLE_AGAIN;
+  while (code == CURLE_AGAIN) {
+    code = step();
   }
+  stop_ = nullptr;
+  return code;
+}
+
+// CURLE_AGAIN: not done yet.
+CURLcode Transfer::step() {
+  int running = 0;
+  if (curl_multi_perform(multi_, &running) != CURLM_OK) return CURLE_FAILED_INIT;
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    return message->data.result == CURLE_ABORTED_BY_CALLBACK ? verdict() : message->data.result;
+  }
+  // Only where there is no connection yet on_progress has not been asked.
+  if (verdict() != CURLE_OK) return verdict();
+  curl_waitfd wake{stop_->fd(), CURL_WAIT_POLLIN, 0};
+  const auto longest = std::min<std::chrono::milliseconds>(silence_, std::chrono::seconds(1));
+  curl_multi_poll(multi_, &wake, 1, static_cast<int>(longest.count()), nullptr);
+  return CURLE_AGAIN;
+}
+
+// Whether it goes on (CURLE_OK), or why not.
+CURLcode Transfer::verdict() const {
+  if (stop_ == nullptr || stop_->requested()) return CURLE_ABORTED_BY_CALLBACK;
+  const auto patience = command_ == "QUIT" ? std::min(farewell_limit, silence_) : silence_;
+  const bool silent = std::chrono::steady_clock::now() - active_ > patience;
+  return silent ? CURLE_OPERATION_TIMEDOUT : CURLE_OK;
+}
+
+// The way to end a transfer. To take the handle out of its multi handle would not do: libcurl then takes what
+// was sent of a mail for all of it and sends the final dot. It also waits for the reply to that dot, and to
+// QUIT, within curl_multi_perform, but asks here every second.
+int Transfer::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const Transfer*>(self)->verdict() == CURLE_OK ? 0 : 1;
 }
 
 long Transfer::response_code() const {
@@ -70,14 +101,16 @@ int Transfer::on_traffic(CURL*, curl_infotype type, char* data, std::size_t size
   auto& transfer = *static_cast<Transfer*>(self);
   if (type == CURLINFO_TEXT) return 0;
   transfer.active_ = std::chrono::steady_clock::now();
-  if (type == CURLINFO_HEADER_OUT) transfer.last_command_.assign(data, std::min(size, command_prefix));
+  if (type == CURLINFO_HEADER_OUT) transfer.command_ = trim(std::string_view(data, std::min(size, command_prefix)));
   return 0;
 }
 
 std::size_t Transfer::on_line(char* data, std::size_t size, std::size_t count, void* self) {
-  auto& lines = static_cast<Transfer*>(self)->lines_;
+  auto& transfer = *static_cast<Transfer*>(self);
   const std::string_view line = trim(std::string_view(data, size * count));
-  if (lines.size() < most_lines) lines.emplace_back(line.substr(0, longest_line));
+  if (transfer.lines_.size() < most_lines) {
+    transfer.lines_.push_back({transfer.command_, std::string(line.substr(0, longest_line))});
+  }
   return size * count;
 }
 

@@ -30,27 +30,36 @@ public:
     if (set_up_ == CURLE_OK) set_up_ = curl_easy_setopt(easy_, option, value);
   }
 
-  // Runs until it is done; CURLE_ABORTED_BY_CALLBACK on a stop request, CURLE_OPERATION_TIMEDOUT when
-  // nothing was sent or received for `silence`, or the error of an option that could not be set.
+  // Runs until it is done; CURLE_ABORTED_BY_CALLBACK on a stop request (noticed within a second),
+  // CURLE_OPERATION_TIMEDOUT when nothing was sent or received for `silence`, or the error of an option that
+  // could not be set. Once.
   CURLcode run(const StopToken& stop, std::chrono::milliseconds silence);
 
-  // What the server said (lines without their ends; at most 1,000 of at most 2,000 bytes are kept).
-  const std::vector<std::string>& lines() const { return lines_; }
-  // The last command that was sent, its first ten bytes: "MAIL FROM:". Never an argument.
-  std::string_view last_command() const { return last_command_; }
+  // What the server said: lines without their ends; at most 1,000 of at most 2,000 bytes are kept.
+  struct Line {
+    std::string command; // that it answers, its first ten bytes: "MAIL FROM:". Empty for a greeting
+    std::string text;
+  };
+  const std::vector<Line>& lines() const { return lines_; }
   long response_code() const;
 
 private:
   Transfer(CURL* easy, CURLM* multi);
   static int on_traffic(CURL* handle, curl_infotype type, char* data, std::size_t size, void* self);
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
   static std::size_t on_line(char* data, std::size_t size, std::size_t count, void* self);
+
+  CURLcode step();
+  CURLcode verdict() const;
 
   CURL* easy_;
   CURLM* multi_;
   CURLcode set_up_ = CURLE_OK;
+  const StopToken* stop_ = nullptr; // while it runs
+  std::chrono::milliseconds silence_{0};
   std::chrono::steady_clock::time_point active_;
-  std::vector<std::string> lines_;
-  std::string last_command_;
+  std::vector<Line> lines_;
+  std::string command_;
 };
 
 } // namespace cvdesk::net

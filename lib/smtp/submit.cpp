@@ -53,22 +53,24 @@ Result<void> check_envelope(const Envelope& envelope) {
   return {};
 }
 
-// libcurl's own name for the stage does not exist: the last command tells.
+// What was refused, by the command that the reply answers: libcurl does not tell.
 struct Stage {
   std::string_view what;
-  bool sender = false;
+  ErrorKind kind = ErrorKind::failed;
+  bool about_the_mail = true;
 };
-Stage stage_of(const Transfer& transfer) {
-  const std::string command = ascii_upper(transfer.last_command());
+constexpr Stage sender_stage{"the sender"};
+
+Stage stage_of(const std::string& sent) {
+  const std::string command = ascii_upper(sent);
   const auto begins = [&](std::string_view word) { return command.compare(0, word.size(), word) == 0; };
-  if (command.empty()) return {"the connection"};
-  if (begins("EHLO") || begins("HELO")) return {"our greeting"};
-  if (begins("STARTTLS")) return {"STARTTLS"};
-  if (begins("MAIL ")) return {"the sender", true};
+  if (command.empty()) return {"the connection", ErrorKind::network, false};
+  if (begins("EHLO") || begins("HELO")) return {"our greeting", ErrorKind::network, false};
+  if (begins("STARTTLS")) return {"STARTTLS", ErrorKind::tls, false};
+  if (begins("MAIL ")) return sender_stage;
   if (begins("RCPT ")) return {"a recipient"};
   if (begins("DATA")) return {"the mail"};
-  if (begins("QUIT")) return {"the mail"};
-  return {"the log-in"};
+  return {"the log-in", ErrorKind::authentication, false};
 }
 
 bool is_log_in_reply(int reply) { return reply == 530 || reply == 534 || reply == 535 || reply == 538; }
@@ -78,36 +80,33 @@ int reply_in(std::string_view line) {
   return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
 }
 
-// The refusing reply, when the last thing that the server said is one.
+// The last thing that the server said before the farewell.
+Transfer::Line last_line(const Transfer& transfer) {
+  const auto& lines = transfer.lines();
+  const auto last = std::find_if(lines.rbegin(), lines.rend(), [](const auto& line) { return line.command != "QUIT"; });
+  return last == lines.rend() ? Transfer::Line() : *last;
+}
+
 Refusal refusal_of(CURLcode code, const Transfer& transfer, const net::Address& address,
                    const net::Credentials& credentials) {
-  const std::string_view last = transfer.lines().empty() ? std::string_view() : transfer.lines().back();
-  const int reply = reply_in(last);
-  const bool cut_short = code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_OPERATION_TIMEDOUT;
-  if (reply < 400 || cut_short) {
-    Error error = net::transfer_error(code, address);
-    // The server lacks what we need to log in, or to encrypt: whoever runs it may mend that.
-    if (error.kind == ErrorKind::protocol) error.temporary = true;
-    return {std::move(error), 0, false};
+  const Transfer::Line last = last_line(transfer);
+  const int reply = reply_in(last.text);
+  if (reply < 400 || code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_OPERATION_TIMEDOUT) {
+    return {net::transfer_error(code, address), 0, false};
   }
-  const Stage stage = stage_of(transfer);
-  Error error;
-  error.what = fmt::format("{} refused {}: {}", address.name(), stage.what, net::quote_server(last, credentials));
-  error.temporary = reply < 500;
-  if (is_log_in_reply(reply) || stage.what == "the log-in") {
-    error.kind = ErrorKind::authentication;
+  const Stage stage = stage_of(last.command);
+  Error error{stage.kind, reply < 500,
+              fmt::format("{} refused {}: {}", address.name(), stage.what, net::quote_server(last.text, credentials)), {}};
+  if (is_log_in_reply(reply)) error.kind = ErrorKind::authentication;
+  if (error.kind == ErrorKind::authentication) {
     error.hint = "check the user and the password or token of the submission server";
-    return {std::move(error), reply, false};
-  }
-  const bool about_the_mail = stage.sender || stage.what == "a recipient" || stage.what == "the mail";
-  if (reply == 421 || !about_the_mail) {
+  } else if (reply == 421 || !stage.about_the_mail) {
     // Nothing was said about this mail: another time it may go.
-    error.kind = stage.what == "STARTTLS" ? ErrorKind::tls : ErrorKind::network;
+    error.kind = stage.kind == ErrorKind::tls ? ErrorKind::tls : ErrorKind::network;
     error.temporary = true;
-    return {std::move(error), reply, false};
   }
-  error.kind = ErrorKind::failed;
-  return {std::move(error), reply, stage.sender};
+  const bool about_the_mail = error.kind == ErrorKind::failed;
+  return {std::move(error), reply, about_the_mail && stage.what == sender_stage.what};
 }
 
 Result<std::unique_ptr<Transfer>> prepared(const ServerAccess& server, const net::Address& address,
@@ -133,7 +132,7 @@ Result<void> check(const ServerAccess& server, const net::Credentials& credentia
   curl_easy_send(transfer->handle(), "QUIT\r\n", 6, &sent);
   // libcurl skips the log-in silently where the server offers none.
   const auto& lines = transfer->lines();
-  const bool logged_in = std::any_of(lines.begin(), lines.end(), [](const auto& line) { return reply_in(line) == 235; });
+  const bool logged_in = std::any_of(lines.begin(), lines.end(), [](const auto& line) { return reply_in(line.text) == 235; });
   if (credentials.mechanism != net::Mechanism::none && !logged_in) {
     return fail(ErrorKind::authentication, fmt::format("{}: the server offers no log-in", address.name()),
                 "many servers have log-in on port 587 or 465 only");
@@ -161,6 +160,8 @@ tl::expected<void, Refusal> submit(const ServerAccess& server, const net::Creden
   (*transfer)->set(CURLOPT_MAIL_FROM, envelope.sender.c_str());
   (*transfer)->set(CURLOPT_MAIL_RCPT, recipients.get());
   (*transfer)->set(CURLOPT_UPLOAD, 1L);
+  // So that libcurl says QUIT while it still asks us how long it may wait for the answer.
+  (*transfer)->set(CURLOPT_FORBID_REUSE, 1L);
   (*transfer)->set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mail.size()));
   (*transfer)->set(CURLOPT_READFUNCTION, &on_upload);
   (*transfer)->set(CURLOPT_READDATA, &mail);

@@ -14,10 +14,10 @@ DIR gets NNNN.eml (the bytes as they came) and NNNN.json (sender, recipients, us
 that appears in it (move it there, so that it appears whole) is taken away and its object WHERE → HOW replaces
 what was said before.
 
-WHERE: connect, ehlo, auth, mail, null-sender (MAIL FROM:<> alone), rcpt, data (the command), end (after the
-final dot), quit.
-HOW: an SMTP reply ("451 4.3.0 later"), "drop" (the connection is cut) or "stall" (no answer for ten minutes).
-For data, "drop" cuts after the first line of the mail.  "REPLY*N" fails N times, then no more.
+WHERE: connect, ehlo, auth, mail, null-sender (MAIL FROM:<> alone), rcpt, data (the command), body (while
+the mail comes), end (after the final dot), quit.
+HOW: an SMTP reply ("451 4.3.0 later"), "drop" (the connection is cut) or "stall" (nothing for ten minutes); for
+body "drop" (after the first line), "stall" or "pause" (nothing for two seconds). "HOW*N": N times, then no more.
 """
 import argparse
 import asyncio
@@ -25,6 +25,7 @@ import base64
 import binascii
 import collections
 import json
+import logging
 import os
 import pathlib
 import sys
@@ -37,6 +38,7 @@ from certificates import Certificates  # noqa: E402
 from aiosmtpd.smtp import SMTP, AuthResult, MISSING  # noqa: E402
 
 STALL_SECONDS = 600
+PAUSE_SECONDS = 2
 Mail = collections.namedtuple("Mail", "sender recipients data user")
 
 
@@ -53,7 +55,7 @@ class _Session(SMTP):
         if how is None:
             return False
         if how == "drop":
-            self.transport.abort()
+            self._cut()
         elif how == "stall":
             await asyncio.sleep(STALL_SECONDS)
         else:
@@ -61,6 +63,11 @@ class _Session(SMTP):
             if how.startswith("421"):
                 self.transport.close()
         return True
+
+    def _cut(self):
+        """Ends the connection without a word, and what aiosmtpd still would do for it."""
+        self.transport.abort()
+        raise ConnectionResetError
 
     async def _handle_client(self):
         how = self._sink.next_failure("connect")
@@ -92,14 +99,23 @@ class _Session(SMTP):
             await super().smtp_RCPT(arg)
 
     async def smtp_DATA(self, arg):
-        if self._sink.will_fail("data") == "drop":
-            self._sink.next_failure("data")
-            await self.push("354 go on")
-            await self._reader.readline()
-            self.transport.abort()
-            return
         if not await self._fails("data"):
             await super().smtp_DATA(arg)
+
+    async def push(self, status):
+        await super().push(status)
+        if str(status).startswith("354"):
+            await self._fails_in_body()
+
+    async def _fails_in_body(self):
+        how = self._sink.next_failure("body")
+        if how == "drop":
+            await self._reader.readline()
+            self._cut()
+        elif how == "stall":
+            await asyncio.sleep(STALL_SECONDS)
+        elif how == "pause":
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def smtp_QUIT(self, arg):
         if not await self._fails("quit"):
@@ -149,10 +165,6 @@ class SmtpSink:
             pass
         return self._script
 
-    def will_fail(self, where):
-        with self._lock:
-            return self._current_script().get(where, "").partition("*")[0] or None
-
     def next_failure(self, where):
         with self._lock:
             self.commands[where] += 1
@@ -179,7 +191,8 @@ class SmtpSink:
         if how:
             return how
         user = session.auth_data if isinstance(session.auth_data, str) else None
-        self._keep(Mail(envelope.mail_from or "", list(envelope.rcpt_tos), envelope.original_content, user))
+        sender = "" if envelope.mail_from in (None, "<>") else envelope.mail_from
+        self._keep(Mail(sender, list(envelope.rcpt_tos), envelope.original_content, user))
         return "250 2.0.0 kept"
 
     def _keep(self, mail):
@@ -229,6 +242,7 @@ class SmtpSink:
     def _session(self, implicit):
         context = self.certificates.server_context()
         with_log_in = self.user is not None
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)
         warnings.filterwarnings("ignore", "Requiring AUTH while not requiring TLS")
         return _Session(
             self, hostname="sink.example", enable_SMTPUTF8=True, data_size_limit=self._size, loop=self._loop,
