@@ -1,0 +1,267 @@
+// Which of the addresses in a mail are reported as vulnerable, and which only accompany the report.
+#include "core/text.hpp"
+#include "report/hosts.hpp"
+#include "report/http.hpp"
+#include "report/pattern.hpp"
+#include "report/phrases.hpp"
+#include "report/reading.hpp"
+#include "report/urls.hpp"
+
+#include <algorithm>
+
+namespace cvdesk::report {
+
+namespace {
+
+constexpr std::size_t most_urls = 200;
+constexpr std::size_t most_hosts = 100;
+constexpr std::size_t most_ips = 100;
+constexpr std::size_t most_references = 100;
+
+enum class Verdict { affected, candidate, noise };
+
+struct Mention {
+  Location where;
+  Verdict verdict = Verdict::noise;
+  bool strong = false; // under a label or heading that says so
+  Scope scope = Scope::unknown;
+  std::optional<std::string> partner;
+  std::string near;
+};
+
+std::string sender_domain(const Reading& reading) {
+  const auto& address = reading.mail.from.empty() ? std::string() : reading.mail.from.front().address;
+  const auto at = address.rfind('@');
+  return at == std::string::npos ? std::string() : ascii_lower(std::string_view(address).substr(at + 1));
+}
+
+bool same_site(std::string_view host, std::string_view domain) {
+  if (domain.empty()) return false;
+  const auto tail = [](std::string_view name) {
+    const auto last = name.rfind('.');
+    if (last == std::string_view::npos || last == 0) return name;
+    const auto before = name.rfind('.', last - 1);
+    return before == std::string_view::npos ? name : name.substr(before + 1);
+  };
+  return tail(host) == tail(domain);
+}
+
+bool is_policy_path(std::string_view path) {
+  static const Pattern policy(
+      "(?i)(?:/(?:cvd|rd)/?$|responsible-?disclosure|coordinated-?vulnerability|vulnerability-?disclosure|security\\.txt|"
+      "/(?:security-?)?polic(?:y|ies)|/privacy|/contact/?$|/kontakt/?$|hall-?of-?fame|(?:kwetsbaarheid|beveiligingslek|lek)-?melden|"
+      "disclosure-?polic|cvd-?beleid|/beleid/|/disclaimer|/impressum|/unsubscribe|/afmelden|/abmelden|/desabonn|"
+      "/signaler-?une|/sicherheitsluecke-?melden|melden/?$|/bug-?bounty)");
+  return policy.in(path);
+}
+
+// The part of a sentence between contrasts ("…, but …", "…; …") that holds the position.
+std::string_view clause_around(std::string_view sentence, std::size_t at) {
+  static const Pattern contrast("(?:;|,? (?:but|whereas|while|maar|terwijl|aber|wahrend|mais|alors que|tandis que|however|echter|jedoch|although|though|hoewel|obwohl) )");
+  std::size_t begin = 0;
+  std::size_t end = sentence.size();
+  std::size_t scan = 0;
+  Pattern::Match match;
+  while (contrast.next(sentence, scan, match)) {
+    const auto mark = offset_in(sentence, match[0]);
+    if (mark + match[0].size() <= at) begin = mark + match[0].size();
+    else if (mark >= at) {
+      end = mark;
+      break;
+    }
+  }
+  return sentence.substr(begin, end - begin);
+}
+
+bool says_unaffected(std::string_view clause) {
+  for (const auto& found : all_phrases("url.unaffected", clause, 10)) {
+    // "The fix does not work" and "is not fixed" say the opposite.
+    static const Pattern fix("\\b(?:fix|patch|oplossing|correctif|correction|losung|maatregel|workaround|filter|waf)\\b[^,;]*$");
+    const auto before = clause.substr(0, found.begin);
+    if (fix.in(before)) continue;
+    const auto text = clause.substr(found.begin, found.end - found.begin);
+    static const Pattern mended("(?:fixed|patched|resolved|closed|solved|opgelost|gedicht|verholpen|hersteld|behoben|geschlossen|gefixt|corrige|ferme|resolu)");
+    static const Pattern doubt("\\b(?:not|n't|niet|nicht|pas|until|once|when|if|zodra|totdat|als|sobald|bis|wenn|quand|lorsque|des que|avant)\\b");
+    if (mended.in(text) && (doubt.in(text) || doubt.in(clause.substr(found.begin > 25 ? found.begin - 25 : 0, std::min<std::size_t>(25, found.begin))))) continue;
+    return true;
+  }
+  return false;
+}
+
+struct Context {
+  std::string masked; // the folded sentence without the addresses in it
+  std::string_view clause;
+  std::string_view heading;
+  Role role = Role::prose;
+};
+
+void judge(const Reading& reading, Mention& mention, const Context& context) {
+  const auto& where = mention.where;
+  const auto match = match_scope(where.host, where.url, reading.vantage);
+  mention.scope = match.scope;
+  mention.partner = match.partner;
+  const bool ours = match.scope == Scope::in || match.scope == Scope::third_party;
+  mention.strong = has_phrase("url.affected", context.heading) ||
+                   (context.role == Role::field && has_phrase("url.affected", context.masked.substr(0, 40)));
+  mention.verdict = Verdict::noise;
+  if (context.role == Role::signature) return;
+  if (has_phrase("heading.unaffected", context.heading) || has_phrase("heading.poc", context.heading)) return;
+  if (!ours && has_phrase("heading.reference", context.heading)) return;
+  if (says_unaffected(context.clause)) return;
+  if (is_policy_path(where.path) || (has_phrase("url.policy", context.clause) && !mention.strong)) return;
+  if (!ours && (is_host_of("reference", where.host) || is_host_of("callback", where.host) ||
+                is_host_of("shortener", where.host))) {
+    return;
+  }
+  if (!ours && !where.host.empty() && has_phrase("url.poc", context.clause)) return;
+  mention.verdict = ours ? Verdict::affected : Verdict::candidate;
+}
+
+void judge_ip(const Reading& reading, Mention& mention, const Context& context) {
+  mention.verdict = Verdict::noise;
+  if (is_special_ip(mention.where.ip)) return;
+  mention.strong = has_phrase("url.affected", context.heading) ||
+                   (context.role == Role::field && has_phrase("url.affected", context.masked.substr(0, 40)));
+  mention.scope = match_scope(mention.where.ip, mention.where.url, reading.vantage).scope;
+  if (mention.scope == Scope::out) mention.scope = Scope::unknown;
+  if (context.role == Role::signature || says_unaffected(context.clause)) return;
+  if (has_phrase("heading.unaffected", context.heading) || has_phrase("heading.poc", context.heading)) return;
+  if (has_phrase("ip.source", context.clause) || has_phrase("url.poc", context.clause)) return;
+  mention.verdict = is_private_ip(mention.where.ip) ? Verdict::candidate : Verdict::affected;
+}
+
+std::string mask(std::string text, const std::vector<Location>& locations) {
+  for (const auto& location : locations) {
+    for (std::size_t i = location.begin; i < location.end && i < text.size(); ++i) text[i] = ' ';
+  }
+  return text;
+}
+
+void look_into(const Reading& reading, const Passage& passage, std::vector<Mention>& mentions) {
+  if (passage.role == Role::disclaimer) return;
+  if (passage.role == Role::code) {
+    const auto requests = read_requests(refang(passage.text));
+    for (const auto& target : requests.targets) {
+      Mention mention{target, Verdict::noise, false, Scope::unknown, std::nullopt, target.host};
+      Context context{{}, {}, passage.heading, Role::code};
+      if (target.host.empty()) judge_ip(reading, mention, context);
+      else judge(reading, mention, context);
+      mentions.push_back(std::move(mention));
+    }
+    for (const auto& other : requests.others) mentions.push_back({other, Verdict::noise, false, Scope::unknown, std::nullopt, other.host});
+    return;
+  }
+  for (const auto& sentence : passage.sentences) {
+    const auto plain = refang(sentence.text);
+    const auto locations = locate(plain);
+    if (locations.empty()) continue;
+    const auto masked = fold(mask(plain, locations));
+    for (const auto& location : locations) {
+      if (mentions.size() > 2000) return;
+      Mention mention{location, Verdict::noise, false, Scope::unknown, std::nullopt, sentence.text};
+      std::size_t at = 0;
+      while (at < masked.text.size() && masked.source(at) < location.begin) ++at;
+      Context context{masked.text, clause_around(masked.text, at), passage.heading, passage.role};
+      if (location.host.empty()) judge_ip(reading, mention, context);
+      else judge(reading, mention, context);
+      if (mention.verdict == Verdict::candidate && !location.host.empty() && !mention.strong &&
+          has_phrase("url.reference", context.clause) && !has_phrase("url.affected", context.clause)) {
+        mention.verdict = Verdict::noise;
+      }
+      mentions.push_back(std::move(mention));
+    }
+  }
+}
+
+// "http://Host/a/" and "http://host/a" are one address.
+std::string key_of(std::string_view url) {
+  std::string key(url);
+  while (key.ends_with('/')) key.pop_back();
+  return key;
+}
+
+void add_url(std::vector<std::string>& urls, const std::string& url, std::size_t limit) {
+  for (const auto& known : urls) {
+    if (key_of(known) == key_of(url)) return;
+  }
+  if (urls.size() < limit) urls.push_back(url);
+}
+
+bool contains_url(const std::vector<std::string>& urls, std::string_view url) {
+  return std::any_of(urls.begin(), urls.end(), [&](const auto& known) { return key_of(known) == key_of(url); });
+}
+
+void subject_mentions(const Reading& reading, std::vector<Mention>& mentions) {
+  if (reading.reply && !reading.document.forwarded) return;
+  const auto& subject = reading.document.original_subject.empty() ? reading.mail.subject : reading.document.original_subject;
+  const auto plain = refang(subject);
+  for (const auto& location : locate(plain)) {
+    if (location.host.empty()) continue;
+    Mention mention{location, Verdict::noise, false, Scope::unknown, std::nullopt, subject};
+    const auto masked = folded(mask(plain, {location}));
+    judge(reading, mention, Context{masked, masked, {}, Role::prose});
+    mentions.push_back(std::move(mention));
+  }
+}
+
+void settle_candidates(const Reading& reading, std::vector<Mention>& mentions) {
+  const bool known = std::any_of(mentions.begin(), mentions.end(), [](const Mention& m) { return m.verdict == Verdict::affected; });
+  const auto domain = sender_domain(reading);
+  for (auto& mention : mentions) {
+    if (mention.verdict != Verdict::candidate) continue;
+    if (mention.where.host.empty()) {
+      mention.verdict = known ? Verdict::noise : Verdict::affected;
+      continue;
+    }
+    // Where something of ours is reported, a stranger's address only accompanies it.
+    const bool sender = same_site(mention.where.host, domain);
+    const bool keep = !sender && (!known || mention.strong);
+    mention.verdict = keep ? Verdict::affected : Verdict::noise;
+  }
+}
+
+} // namespace
+
+void read_affected(Reading& reading) {
+  std::vector<Mention> mentions;
+  for (const auto& passage : reading.document.passages) look_into(reading, passage, mentions);
+  subject_mentions(reading, mentions);
+  settle_candidates(reading, mentions);
+
+  auto& facts = reading.facts;
+  auto& affected = facts.affected;
+  for (const auto& mention : mentions) {
+    const auto& where = mention.where;
+    if (mention.verdict != Verdict::affected) continue;
+    if (!where.url.empty()) {
+      add_url(affected.urls, where.url, most_urls);
+      reading.note("affected.urls", where.url, mention.near);
+    }
+    if (!where.host.empty()) {
+      add_once(affected.hosts, where.host, most_hosts);
+      reading.note("affected.hosts", where.host, mention.near);
+    }
+    if (!where.ip.empty()) {
+      add_once(affected.ips, where.ip, most_ips);
+      reading.note("affected.ips", where.ip, mention.near);
+    }
+    if (mention.scope == Scope::in || affected.scope == Scope::unknown) affected.scope = mention.scope;
+    if (mention.scope == Scope::third_party && affected.scope == Scope::out) affected.scope = mention.scope;
+    if (mention.scope == Scope::third_party && !affected.partner) affected.partner = mention.partner;
+  }
+  for (const auto& mention : mentions) {
+    if (mention.verdict == Verdict::affected || !mention.where.has_scheme) continue;
+    if (!contains_url(affected.urls, mention.where.url)) add_url(facts.references, mention.where.url, most_references);
+  }
+  if (reading.document.quoted.empty()) {
+    for (const auto& link : reading.mail.links) {
+      if (!link.image) continue;
+      const auto where = read_url(unwrap_url(link.target));
+      if (where.url.empty() || !link.target.starts_with("http") || contains_url(affected.urls, where.url)) continue;
+      add_url(facts.references, where.url, most_references);
+    }
+  }
+  for (const auto& url : facts.references) reading.note("references", url);
+}
+
+} // namespace cvdesk::report

@@ -1,0 +1,104 @@
+// What the reporter admits to have done. An accusation that is not true costs more than one that is missed: what
+// is denied, possible, done by others or done to the reporter's own data is no admission.
+#include "report/pattern.hpp"
+#include "report/phrases.hpp"
+#include "report/reading.hpp"
+
+#include <array>
+
+namespace cvdesk::report {
+
+namespace {
+
+struct Clause {
+  std::string_view text;
+  std::size_t begin = 0;
+};
+
+// Parts of a sentence with a verb of their own, so far as punctuation and conjunctions show it.
+std::vector<Clause> clauses_of(std::string_view sentence) {
+  static const Pattern border("(?:[;:()]| - |, (?:but|and|so|then|which|because|although|maar|en|dus|toen|want|waarna|omdat|waardoor|aber|und|sondern|dann|weil|wodurch|mais|et|puis|donc|car|ce qui) |, (?:i|we|ik|wij|ich|wir|j'|je|nous|daarna|vervolgens) | (?:but|maar|aber|mais) )");
+  std::vector<Clause> clauses;
+  std::size_t start = 0;
+  std::size_t at = 0;
+  Pattern::Match match;
+  while (clauses.size() < 50 && border.next(sentence, at, match)) {
+    const auto end = offset_in(sentence, match[0]);
+    clauses.push_back({sentence.substr(start, end - start), start});
+    start = end + 1;
+    at = end + 1;
+  }
+  clauses.push_back({sentence.substr(start), start});
+  return clauses;
+}
+
+bool is_admitted(std::string_view sentence, const Clause& clause, const Found& act, std::string_view category) {
+  if (is_denied(sentence, clause.begin + act.begin, clause.begin + act.end)) return false;
+  // "none of them was downloaded", "nichts", inside the words themselves.
+  const auto words = clause.text.substr(act.begin, act.end - act.begin);
+  static const Pattern inner("\\b(?:not|n't|never|no|nothing|none|niet|niets|geen|nooit|nicht|nichts|keine?\\w?|nie|pas|rien|aucune?|jamais|zonder|without|ohne|sans)\\b");
+  if (inner.in(words)) return false;
+  static const Pattern leading_denial("^\\W*(?:no|not|never|without|nothing|none|geen|niet|nooit|zonder|niets|kein\\w*|nicht|nie|ohne|nichts|aucune?|pas|jamais|sans|ni|rien|neither|nor|noch|weder)\\b");
+  if (leading_denial.in(clause.text) && !has_phrase("negation.ends", clause.text.substr(0, act.begin))) return false;
+  static const Pattern question("\\?\\W*$");
+  if (question.in(sentence)) return false;
+  // Someone must have done it, and have done it really.
+  const bool here = has_phrase("admission", clause.text);
+  if (!here && !has_phrase("admission", sentence.substr(0, clause.begin + act.end)) && !has_phrase("admission", sentence)) return false;
+  static const Pattern done(
+      "(?:\\b(?:heb|hebben|ben|had|zijn) (?:ik|wij|we)\\b|\\b(?:ik|wij|we) (?:\\w+ ){0,2}(?:heb|hebben|ben|had|hadden)\\b|\\bj'(?:ai|avais)\\b|\\bnous (?:avons|sommes)\\b|\\bje (?:me )?suis\\b|\\b(?:habe|haben|bin|sind|hatte|hatten) (?:ich|wir)\\b|\\b(?:ich|wir) (?:\\w+ ){0,2}(?:habe|haben|bin|hatte|hatten)\\b|\\bi(?:'ve| have| then| also| just| even| only| first| accidentally| briefly| actually| quickly| did)?(?: \\w+ly)? \\w+(?:ed|ew|ot|an|ok|nt|it|de|se)\\b|\\bwe(?:'ve| have| then| also)? \\w+ed\\b)");
+  const auto hypotheses = all_phrases("hypothesis", clause.text, 20);
+  for (const auto& hypothesis : hypotheses) {
+    if (hypothesis.begin < act.end + 12 && !(done.in(clause.text))) return false;
+    static const Pattern strong("^(?:could|can|might|would|may|should|attackers?|adversary|anyone|an attacker|kan|kun|kunt|kunnen|zou|zouden|aanvallers?|kann|konnte|konnten|wurde|wurden|angreifer\\w*|peut|pourrait|attaquants?|n'importe qui|able to|in staat|in der lage|possible|mogelijk|moglich|permet\\w*|allows?)$");
+    const auto word = clause.text.substr(hypothesis.begin, hypothesis.end - hypothesis.begin);
+    if (strong.in(word) && hypothesis.end <= act.begin && act.begin - hypothesis.end < 40) {
+      static const Pattern finished("\\b(?:gedaan|heb ik|ik heb|habe ich|ich habe|j'ai|so i|dus ik)\\b");
+      if (!finished.in(clause.text.substr(hypothesis.end, act.begin - hypothesis.end))) return false;
+    }
+  }
+  static const Pattern plan("\\b(?:will|would|going to|plan to|zal|ga ik|zou|werde|wurde|vais|would have|intend)\\b[^,;]{0,30}$");
+  if (plan.in(clause.text.substr(0, act.begin))) return false;
+  // Done to what is one's own, or only in the address bar: no harm to anyone else's data.
+  if (category == "data-copied" || category == "data-altered") {
+    const auto reach = clause.text.substr(act.begin > 60 ? act.begin - 60 : 0, act.end + 60 - (act.begin > 60 ? act.begin - 60 : 0));
+    if (has_phrase("conduct.innocent", reach)) return false;
+    static const Pattern ours("\\b(?:you|your team|jullie hebben|u heeft|sie haben|vous avez|since you|the vendor|de leverancier)\\b[^,;]{0,20}$");
+    if (ours.in(clause.text.substr(0, act.begin))) return false;
+  }
+  return true;
+}
+
+} // namespace
+
+void read_conduct(Reading& reading) {
+  static constexpr std::array<std::string_view, 7> categories = {"brute-force", "dos",     "data-copied",       "data-altered",
+                                                                 "malware",     "social-engineering", "physical"};
+  for (const auto category : categories) {
+    const auto name = "conduct." + std::string(category);
+    const auto admitted = [&] {
+      for (const auto& passage : reading.document.passages) {
+        if (passage.role == Role::code || passage.role == Role::signature || passage.role == Role::disclaimer ||
+            passage.role == Role::greeting || passage.role == Role::heading) {
+          continue;
+        }
+        if (has_phrase("heading.reference", passage.heading)) continue;
+        for (const auto& sentence : passage.sentences) {
+          const std::string_view text = sentence.folded.text;
+          if (!has_phrase(name, text)) continue;
+          for (const auto& clause : clauses_of(text)) {
+            for (const auto& act : all_phrases(name, clause.text, 10)) {
+              if (!is_admitted(text, clause, act, category)) continue;
+              reading.note("conduct", category, sentence.text);
+              return true;
+            }
+          }
+        }
+      }
+      return false;
+    };
+    if (admitted()) reading.facts.conduct.emplace_back(category);
+  }
+}
+
+} // namespace cvdesk::report

@@ -1,0 +1,26 @@
+// Phrases of four languages, from data/phrases.tsv: what people write when they mean something.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace cvdesk::report {
+
+struct Found {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+// `text` must be folded. A category that is not in the table is a defect of ours (assert).
+std::optional<Found> find_phrase(std::string_view category, std::string_view text, std::size_t from = 0);
+bool has_phrase(std::string_view category, std::string_view text);
+// One after the other, not overlapping; at most `limit`.
+std::vector<Found> all_phrases(std::string_view category, std::string_view text, std::size_t limit = 200);
+
+// Whether what stands at [begin, end) of this folded sentence is denied: "I did not …", "geen …", "… habe
+// ich nicht …", "sans …", also from further back in an enumeration, but not over a new subject or a "but".
+bool is_denied(std::string_view sentence, std::size_t begin, std::size_t end);
+
+} // namespace cvdesk::report

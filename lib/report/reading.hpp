@@ -1,0 +1,59 @@
+// What the readers of single facts share: the mail, seen from this desk, and the facts so far.
+#pragma once
+
+#include "report/document.hpp"
+#include "report/facts.hpp"
+#include "report/read.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace cvdesk::report {
+
+struct Reading {
+  const Mail& mail;
+  const Vantage& vantage;
+  const Document& document;
+  Facts& facts;
+  bool reply = false; // the subject or the header says that it answers something
+
+  // Keeps where a fact came from. `near`: text that surrounds it, where the value itself is written otherwise.
+  void note(std::string_view field, std::string_view value, std::string_view near = {}) const;
+  const mime::Mailbox& sender() const; // From, or the sender of the mail that was passed on
+};
+
+// Each reads one kind of fact. Order matters: language, kind, affected, contacts, then the rest.
+std::optional<std::string> language_of(std::string_view text);
+void read_kind(Reading& reading);
+void read_affected(Reading& reading);
+void read_contacts(Reading& reading); // name, emails, fingerprints
+void read_phones(Reading& reading);
+void read_handles(Reading& reading);
+void read_anonymity_and_credit(Reading& reading);
+void read_weakness(Reading& reading);
+void read_steps(Reading& reading);
+void read_disclosure(Reading& reading);
+void read_conduct(Reading& reading);
+void read_missing(Reading& reading);
+std::optional<std::string> find_case_tag(std::string_view text);
+
+// ---- names.cpp
+// "Dr. Jan de Vries (Firm)" → "Jan de Vries"; "Vries, Jan de" → "Jan de Vries"; empty when there is none.
+std::string clean_name(std::string_view display_name);
+bool is_person_name(std::string_view name);       // two to six words that can be a name, no organisation
+bool is_organisation_name(std::string_view name); // CERT, team, B.V., GmbH, "Website …"
+std::optional<std::string> signed_name(const Document& document);
+std::optional<std::string> introduced_name(const Document& document); // "my name is …", "Duty officer: …"
+
+// ---- contacts.cpp
+bool is_no_reply(std::string_view address);
+
+template <class Item>
+void add_once(std::vector<Item>& items, Item item, std::size_t limit) {
+  for (const auto& known : items) {
+    if (known == item) return;
+  }
+  if (items.size() < limit) items.push_back(std::move(item));
+}
+
+} // namespace cvdesk::report

@@ -1,0 +1,183 @@
+#include "core/text.hpp"
+#include "report/cvss.hpp"
+#include "report/pattern.hpp"
+#include "report/phrases.hpp"
+#include "report/reading.hpp"
+#include "report/table.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <map>
+#include <memory>
+
+namespace cvdesk::report {
+
+namespace {
+
+struct Entry {
+  std::string cwe;
+  std::string family;
+  int weight = 1;
+  std::unique_ptr<RE2> pattern;
+};
+
+const std::vector<Entry>& vocabulary() {
+  static const std::vector<Entry> entries = [] {
+    std::vector<Entry> all;
+    for (const auto& row : read_table(weaknesses_tsv)) {
+      if (row.size() < 5) continue;
+      Entry entry;
+      entry.cwe = std::string(row[0]);
+      entry.family = std::string(row[1]);
+      entry.weight = row[2].front() - '0';
+      entry.pattern = std::make_unique<RE2>("(?:^|\\b|[^\\w])(" + std::string(row[4]) + ")", pattern_options());
+      assert(entry.pattern->ok());
+      all.push_back(std::move(entry));
+    }
+    return all;
+  }();
+  return entries;
+}
+
+struct Tally {
+  std::string cwe;
+  std::string family;
+  int score = 0;
+  std::string near;
+};
+
+// Where the words stand: the subject says what it is about, later sentences say what follows from it.
+struct Weighed {
+  std::string_view folded;
+  std::string_view source;
+  int factor = 2;
+};
+
+void count(const Weighed& part, std::vector<Tally>& tallies) {
+  for (const auto& entry : vocabulary()) {
+    re2::StringPiece groups[2];
+    if (!entry.pattern->Match(piece(part.folded), 0, part.folded.size(), RE2::UNANCHORED, groups, 2)) continue;
+    const auto begin = offset_in(part.folded, view(groups[1]));
+    const auto word = view(groups[1]);
+    // "zonder", "not", "geen" inside the words are what the weakness is; before them they deny it.
+    static const Pattern negative("^(?:no|not|without|missing|zonder|geen|niet|ohne|kein\\w*|nicht|sans|pas|aucune?|non|lack\\w*|absence|nicht)\\b");
+    if (!negative.in(word) && is_denied(part.folded, begin, begin + word.size())) {
+      const auto before = part.folded.substr(begin > 60 ? begin - 60 : 0, std::min<std::size_t>(begin, 60));
+      static const Pattern own("\\b(?:i|we|ik|wij|ich|wir|je|j'|nous|no|geen|kein\\w*|aucun\\w*)\\b");
+      if (own.in(before)) continue;
+    }
+    auto found = std::find_if(tallies.begin(), tallies.end(), [&](const auto& t) { return t.cwe == entry.cwe; });
+    if (found == tallies.end()) {
+      tallies.push_back({entry.cwe, entry.family, 0, std::string(part.source)});
+      found = tallies.end() - 1;
+    }
+    found->score += entry.weight * part.factor;
+  }
+}
+
+std::vector<std::string> given_cwes(const std::vector<Weighed>& parts) {
+  static const Pattern cwe("\\bcwe[ :-]{0,2}(\\d{1,4})\\b");
+  std::vector<std::string> given;
+  for (const auto& part : parts) {
+    std::size_t at = 0;
+    Pattern::Match match;
+    while (cwe.next(part.folded, at, match)) {
+      const auto begin = offset_in(part.folded, match[0]);
+      if (begin >= 8 && part.folded.substr(begin - 8, 8).find("://") != std::string_view::npos) continue;
+      if (is_denied(part.folded, begin, begin + match[0].size())) continue;
+      std::string number(match[1]);
+      number.erase(0, std::min(number.find_first_not_of('0'), number.size() - 1));
+      add_once(given, "CWE-" + number, 6);
+    }
+  }
+  return given;
+}
+
+bool is_compared(std::string_view sentence, std::size_t begin, std::size_t end) {
+  static const Pattern before(
+      "\\b(?:like|similar to|as (?:with|in)|comparable (?:to|with)|compare\\w*(?: to| with)?|reminds? (?:me )?of|resembl\\w*|unlike|other than|not|rather than|"
+      "vergelijkbaar met|lijkt op|zoals|net als|anders dan|doet denken aan|niet|ahnlich(?: wie|keit)?|wie|vergleichbar mit|erinnert an|anders als|nicht|"
+      "comme|semblable a|similaire a|rappelle|comparable a|pas|contrairement a|patched (?:for|against)|gepatcht (?:tegen|voor)|gepatcht gegen|corrige)[^.;]{0,30}$");
+  static const Pattern after(
+      "^[^.;,]{0,40}\\b(?:(?:does|do|is|was|did|are)(?: not|n't)|doesn't|isn't|not (?:apply|applicable|affected|vulnerable|present)|ruled out|"
+      "niet (?:van toepassing|aanwezig|kwetsbaar)|is (?:hier )?niet|trifft nicht|ist (?:hier )?nicht|nicht (?:betroffen|zutreffend)|ne s'applique pas|n'est pas|"
+      "(?:is|was) (?:already )?(?:patched|fixed)|gepatcht|behoben|uitgesloten|ausgeschlossen|exclu\\w*)");
+  return before.in(sentence.substr(begin > 60 ? begin - 60 : 0, std::min<std::size_t>(begin, 60))) ||
+         after.in(sentence.substr(end));
+}
+
+void read_cves(Reading& reading, const std::vector<Weighed>& parts) {
+  static const Pattern cve("\\bcve[- ](\\d{4})[- ](\\d{4,7})\\b");
+  for (const auto& part : parts) {
+    std::size_t at = 0;
+    Pattern::Match match;
+    while (cve.next(part.folded, at, match)) {
+      const auto begin = offset_in(part.folded, match[0]);
+      // In a link to a database it is that link's name, not a claim.
+      const auto token = part.folded.rfind(' ', begin);
+      const auto word = part.folded.substr(token == std::string_view::npos ? 0 : token, begin - (token == std::string_view::npos ? 0 : token));
+      if (word.find("://") != std::string_view::npos || word.find("www.") != std::string_view::npos) continue;
+      if (is_compared(part.folded, begin, begin + match[0].size())) continue;
+      if (is_denied(part.folded, begin, begin + match[0].size())) continue;
+      const auto id = "CVE-" + std::string(match[1]) + "-" + std::string(match[2]);
+      add_once(reading.facts.weakness.cve, id, 50);
+      reading.note("weakness.cve", id, part.source);
+    }
+  }
+}
+
+std::vector<Weighed> parts_of(const Reading& reading, const std::string& subject_folded) {
+  std::vector<Weighed> parts;
+  if (!reading.reply || reading.document.forwarded) parts.push_back({subject_folded, reading.mail.subject, 4});
+  std::size_t sentences = 0;
+  for (const auto& passage : reading.document.passages) {
+    if (passage.role == Role::signature || passage.role == Role::disclaimer) continue;
+    if (has_phrase("heading.reference", passage.heading)) continue;
+    if (passage.role == Role::code) {
+      parts.push_back({passage.folded.text, passage.text, 1});
+      continue;
+    }
+    for (const auto& sentence : passage.sentences) {
+      if (parts.size() > 600) return parts;
+      parts.push_back({sentence.folded.text, sentence.text, sentences < 5 ? 3 : 2});
+      ++sentences;
+    }
+  }
+  return parts;
+}
+
+} // namespace
+
+void read_weakness(Reading& reading) {
+  const auto subject = folded(reading.document.original_subject.empty() ? reading.mail.subject : reading.document.original_subject);
+  const auto parts = parts_of(reading, subject);
+  auto& weakness = reading.facts.weakness;
+  read_cves(reading, parts);
+  for (const auto& part : parts) {
+    for (auto& vector : find_cvss(part.source)) add_once(weakness.cvss, std::move(vector), 20);
+  }
+  for (const auto& vector : weakness.cvss) reading.note("weakness.cvss", vector);
+
+  weakness.cwe = given_cwes(parts);
+  if (!weakness.cwe.empty()) {
+    for (const auto& cwe : weakness.cwe) reading.note("weakness.cwe", cwe);
+    return;
+  }
+  std::vector<Tally> tallies;
+  for (const auto& part : parts) count(part, tallies);
+  std::stable_sort(tallies.begin(), tallies.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  std::string first_family;
+  int first_score = 0;
+  for (const auto& tally : tallies) {
+    if (weakness.cwe.size() == 2) break;
+    if (weakness.cwe.size() == 1 && (tally.family == first_family || tally.score * 10 < first_score * 6 || tally.score < 18)) continue;
+    weakness.cwe.push_back(tally.cwe);
+    reading.note("weakness.cwe", tally.cwe, tally.near);
+    if (first_family.empty()) {
+      first_family = tally.family;
+      first_score = tally.score;
+    }
+  }
+}
+
+} // namespace cvdesk::report
