@@ -168,7 +168,7 @@ std::string clean_text(std::string_view utf8, Lines lines) {
     if (is_line_end(c) || c == '\t') {
       out += lines == Lines::fold ? ' ' : c == '\t' ? '\t' : '\n';
       marks = 0;
-    } else if (is_control(c)) {
+    } else if (is_control(c) || c == 0xFEFF) { // a byte order mark, wherever it strayed
       continue;
     } else if (c >= 0x300 && nfc() != nullptr && !nfc()->hasBoundaryBefore(c)) {
       if (++marks <= most_marks) out += utf8.substr(start, at - start);

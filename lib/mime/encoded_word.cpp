@@ -39,6 +39,21 @@ std::size_t text_end(std::string_view text, std::size_t from) {
   return std::string_view::npos;
 }
 
+// For callers whose field still has its folds (RFC 5322, 2.2.3).
+std::string unfolded(std::string_view body) {
+  std::string out;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    const auto rest = body.substr(i);
+    const bool fold = rest.size() > 2 && rest.starts_with("\r\n") && (rest[2] == ' ' || rest[2] == '\t');
+    if (fold) {
+      ++i;
+    } else {
+      out += body[i];
+    }
+  }
+  return out;
+}
+
 // Decoded words that follow each other in one charset are converted together: a character may be broken
 // across two of them.
 class Decoder {
@@ -118,6 +133,8 @@ std::string decode_word(const EncodedWord& word) {
   return word.encoding == 'b' ? decode_base64(word.text, word.text.size()) : decode_q(word.text);
 }
 
-std::string decode_unstructured(std::string_view body) { return Decoder(body).run(); }
+std::string decode_unstructured(std::string_view body) {
+  return body.find('\n') == std::string_view::npos ? Decoder(body).run() : Decoder(unfolded(body)).run();
+}
 
 } // namespace cvdesk::mime

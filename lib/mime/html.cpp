@@ -98,8 +98,8 @@ std::string absolute_target(std::string_view target) {
   if (!url && !other) return {};
   std::string safe;
   for (const char c : clean_text(target, Lines::fold)) {
-    if (c == ' ') {
-      safe += "%20";
+    if (c == ' ' || c == '"') {
+      safe += c == ' ' ? "%20" : "%22";
     } else if (c == '<' || c == '>') {
       safe += c == '<' ? "%3C" : "%3E";
     } else {

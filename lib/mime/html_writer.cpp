@@ -133,12 +133,13 @@ void HtmlWriter::begin_item() {
 
 void HtmlWriter::begin_row() {
   line();
+  strip_blanks(); // the line end would do so later, and the row would begin behind its own text
   rows_.push_back(out_.size());
 }
 
 void HtmlWriter::begin_cell() {
   if (rows_.empty()) return;
-  const auto row = std::string_view(out_).substr(rows_.back());
+  const auto row = std::string_view(out_).substr(std::min(rows_.back(), out_.size()));
   const bool first = row.find_first_not_of("\n> ") == std::string_view::npos;
   // A cell of several lines is layout, not a table.
   const auto content = row.substr(std::min(row.find_first_not_of('\n'), row.size()));

@@ -97,9 +97,11 @@ private:
     if (at_ < text_.size() && text_[at_] == '[') {
       const auto end = text_.find(']', at_);
       if (end == npos || end - at_ > 100) return false;
-      for (const char c : text_.substr(at_, end + 1 - at_)) {
-        if (c == '<' || c == '>' || c == '"') return false;
-        if (!is_blank(c)) domain_ += ascii_lower(c);
+      for (const char c : text_.substr(at_, end + 1 - at_)) { // an IPv4, IPv6 or general address literal
+        if (is_blank(c)) continue;
+        const bool good = c == '[' || c == ']' || c == ':' || c == '.' || (is_domain_character(c) && static_cast<unsigned char>(c) < 0x80);
+        if (!good) return false;
+        domain_ += ascii_lower(c);
       }
       at_ = end + 1;
     } else if (!dotted_domain()) {

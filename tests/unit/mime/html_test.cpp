@@ -31,6 +31,10 @@ TEST_CASE("lists, quotes, tables and preformatted text keep their form") {
   CHECK(text_of("<pre>  x\n    y\n\nz</pre>") == "  x\n    y\n\nz");
 }
 
+TEST_CASE("blanks before a row do not confuse its cells") {
+  CHECK(text_of("<table>a&nbsp;&nbsp;&nbsp;<tr>b<td>c</table>") == "a\nb  c");
+}
+
 TEST_CASE("a link keeps its target where its text says something else") {
   auto html = html_to_text("see <a href=\"https://evil.example/x\">https://good.example</a>.");
   CHECK(html.text == "see https://good.example <https://evil.example/x>.");
