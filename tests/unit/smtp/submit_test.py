@@ -10,6 +10,8 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from certificates import Certificates  # noqa: E402
+from dovecot import Dovecot  # noqa: E402
+from postfix import Postfix  # noqa: E402
 from probe import Probe, facts, trouble  # noqa: E402
 from smtp_sink import PAUSE_SECONDS, SmtpSink  # noqa: E402
 from token_server import TokenServer  # noqa: E402
@@ -231,6 +233,30 @@ class Submit(Case):
         other = self.sink(user=None)
         self.good(self.run_probe(other, "check"))
         self.assertEqual(trouble(self.run_probe(other, "check", user="cvd", password=PASSWORD)).kind, "authentication")
+
+
+@unittest.skipUnless(os.geteuid() == 0 and os.path.exists("/usr/lib/postfix/sbin/master")
+                     and os.path.exists("/usr/lib/dovecot/lmtp"), "needs root, Postfix and Dovecot's LMTP")
+class RealPostfix(Case):
+    def test_a_mail_reaches_the_mailbox_and_refusals_are_told_apart(self):
+        with Dovecot() as dovecot, Postfix(dovecot) as server:
+            def submit(recipient, password=dovecot.password, url=f"smtp://127.0.0.1:{server.port}"):
+                return self.probe.run(url, "submit", "-", recipient, str(self.mail), user="cvd", password=password,
+                                      ca=dovecot.ca)
+            self.assertEqual(submit("anna@localhost").lines, ["ok"])
+            self.assertEqual(submit("anna@localhost", url=f"smtps://127.0.0.1:{server.tls_port}").lines, ["ok"])
+            elsewhere = submit("anna@elsewhere.example")
+            self.assertEqual(facts(elsewhere, "refusal"), [["550", "-"]])
+            self.assertEqual(trouble(elsewhere)[:2], ("failed", False))
+            self.assertEqual(trouble(submit("anna@localhost", password="wrong")).kind, "authentication")
+            deadline = time.monotonic() + 20
+            while len(dovecot.mails("anna")) < 2 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            mails = list(dovecot.mails("anna").values())
+            self.assertEqual(len(mails), 2)
+            for mail in mails:
+                self.assertIn(b"Return-Path: <>", mail)
+                self.assertTrue(mail.replace(b"\r\n", b"\n").endswith(MAIL.partition(b"\r\n\r\n")[2].replace(b"\r\n", b"\n")))
 
 
 class Tokens(Case):
