@@ -54,9 +54,7 @@ struct Session::Impl {
   std::string folder; // UTF-8
   StopToken& stop;
   std::uint32_t exists = 0;
-  std::uint32_t uid_validity = 0;
   bool idling = false;
-  bool usable = true;
 
   Result<void> for_each_set(const std::vector<std::uint32_t>& uids, std::string_view before, std::string_view after);
   Result<void> mark_deleted_and_expunge(const std::vector<std::uint32_t>& uids);
@@ -163,7 +161,6 @@ Result<Selected> Session::select() {
   if (selected.uid_validity == 0) {
     return tl::unexpected(impl_->dialogue.protocol_error("the folder has no UIDVALIDITY"));
   }
-  impl_->uid_validity = selected.uid_validity;
   impl_->exists = selected.exists;
   return selected;
 }

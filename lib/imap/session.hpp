@@ -47,19 +47,23 @@ public:
   Result<std::vector<Listed>> list(std::uint32_t first);
 
   // Fetches in pipelined batches, BODY.PEEK[] (never sets \Seen), and hands each message over in the order
-  // of arrival; an error of `take` ends the fetch and is returned. A UID that has vanished is left out.
+  // of arrival; an error of `take` ends the fetch and is returned. A UID that has vanished is left out. A
+  // message that the server refuses to give keeps back no other; its error is returned when they have come.
   Result<void> fetch(const std::vector<Listed>& messages, const std::function<Result<void>(Fetched)>& take);
 
   // Only the header of one message, at most 512 KiB.
   Result<Fetched> fetch_header(std::uint32_t uid);
 
   Result<void> mark_seen(const std::vector<std::uint32_t>& uids);
-  // MOVE, or COPY + STORE \Deleted + UID EXPUNGE where the server lacks it.
+  // MOVE, or COPY + STORE \Deleted + UID EXPUNGE where the server lacks it. not_found: no such folder.
+  // Without UIDPLUS the messages stay marked as deleted: a plain EXPUNGE would remove those of others too.
   Result<void> move_to(const std::vector<std::uint32_t>& uids, const std::string& folder);
   Result<void> erase(const std::vector<std::uint32_t>& uids);
 
   // Waits until the server tells of a change, `most` has gone by or a stop was requested; IDLE where
-  // `use_idle` and the server has it, else just waits. True: something may have changed.
+  // `use_idle` and the server has it, else just waits. True: something may have changed (always so after a
+  // full wait without IDLE). After a stop: false, no error; every other call then fails (stopped). Servers
+  // exist that advertise IDLE and never tell: list() now and then regardless.
   Result<bool> wait(std::chrono::seconds most, bool use_idle);
 
 private:

@@ -18,6 +18,8 @@ struct Envelope {
 };
 
 // Why a submission failed: the SMTP reply where there was one.
+// `error.kind`: failed — the server said no to this mail; network, tls, authentication, configuration,
+// protocol — nothing was said about the mail, whatever is `temporary`; stopped, usage.
 struct Refusal {
   Error error;            // temporary as the reply says (4xx) or as the failure of the connection suggests
   int reply = 0;          // 550, 421, ...; 0: no reply
@@ -27,7 +29,9 @@ struct Refusal {
 // Checks that server, TLS and log-in work, without sending anything.
 Result<void> check(const ServerAccess& server, const net::Credentials& credentials, StopToken& stop);
 
-// `mail`: CRLF line ends. All recipients or none: one refused recipient fails the whole.
+// `mail`: CRLF line ends. All recipients (at most 100) or none: one refused recipient fails the whole. 60 s
+// without any progress end it. Where the connection ends after the last byte, the server may have it all the
+// same: a later try can make a double, never a part.
 tl::expected<void, Refusal> submit(const ServerAccess& server, const net::Credentials& credentials,
                                    const Envelope& envelope, std::string_view mail, StopToken& stop);
 
