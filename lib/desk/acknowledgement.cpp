@@ -125,26 +125,26 @@ Addressee addressee_of(const reader::Outer& outer, const Settings& settings) {
 }
 
 AnswerKey choose_key(const reader::Inspection& inspection, const std::string& address,
-                     const std::vector<std::string>& pinned_blobs, bool address_has_pinned) {
+                     const std::vector<store::CertificateEntry>& known) {
   const std::string wanted = ascii_lower(address);
   const auto& protection = inspection.protection;
   const bool signed_whole = protection.signature == openpgp::SignatureState::good && !protection.partial &&
                             protection.signer_is_sender && protection.signer;
+  const auto made_it = [&](const std::string& fingerprint) { return signed_whole && fingerprint == *protection.signer; };
+  // The pinned one or none: a pinned certificate never falls back by itself to one that merely came along.
+  for (const auto& certificate : known) {
+    if (certificate.state == "pinned") return {certificate.blob, made_it(certificate.fingerprint)};
+  }
   const auto belongs = [&](const reader::OfferedCertificate& certificate) {
     return std::find(certificate.addresses.begin(), certificate.addresses.end(), wanted) != certificate.addresses.end();
   };
-  const auto signer = std::find_if(inspection.certificates.begin(), inspection.certificates.end(), [&](const auto& c) {
-    return signed_whole && c.fingerprint == *protection.signer && belongs(c);
-  });
-  if (address_has_pinned) {
-    if (pinned_blobs.empty()) return {};
-    return {pinned_blobs.front(), protection.key_origin == reader::KeyOrigin::pinned && signed_whole};
+  for (const auto& certificate : inspection.certificates) {
+    if (belongs(certificate) && made_it(certificate.fingerprint)) return {certificate.blob, true};
   }
-  if (signer != inspection.certificates.end()) return {signer->blob, true};
   for (const auto origin : {reader::KeyOrigin::attached, reader::KeyOrigin::autocrypt}) {
-    const auto found = std::find_if(inspection.certificates.begin(), inspection.certificates.end(),
-                                    [&](const auto& c) { return c.origin == origin && belongs(c); });
-    if (found != inspection.certificates.end()) return {found->blob, false};
+    for (const auto& certificate : inspection.certificates) {
+      if (belongs(certificate) && certificate.origin == origin) return {certificate.blob, false};
+    }
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include "desk/desk.hpp"
 #include "reader/inspection.hpp"
 #include "store/cases.hpp"
+#include "store/certificates.hpp"
 
 #include <optional>
 #include <string>
@@ -27,8 +28,9 @@ struct AnswerKey {
   std::string blob;
   bool signed_the_mail = false; // it made a good signature over the whole mail
 };
+// `known`: what the store holds for that address, this mail's own certificates included.
 AnswerKey choose_key(const reader::Inspection& inspection, const std::string& address,
-                     const std::vector<std::string>& pinned_blobs, bool address_has_pinned);
+                     const std::vector<store::CertificateEntry>& known);
 
 // The acknowledgement owed for a mail. `opened`: the case that it opened, if it did.
 //

@@ -251,11 +251,7 @@ private:
 
   Result<void> owe_acknowledgement(const std::string& address, bool opened) {
     TRY_ASSIGN(const auto known, store::certificates_for(change_, ascii_lower(address)));
-    std::vector<std::string> pinned;
-    for (const auto& certificate : known) {
-      if (certificate.state == "pinned") pinned.push_back(certificate.blob);
-    }
-    const AnswerKey key = choose_key(inspection_, address, pinned, !pinned.empty());
+    const AnswerKey key = choose_key(inspection_, address, known);
     std::vector<store::Deadline> deadlines;
     if (opened) {
       TRY_ASSIGN(deadlines, store::deadlines(change_, case_->id));
