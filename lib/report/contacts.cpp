@@ -33,6 +33,11 @@ std::size_t letters(std::string_view text) {
 
 void read_name(Reading& reading, bool no_reply) {
   auto& name = reading.facts.reporter.name;
+  if (const auto finder = labelled_finder(reading.document); finder.name && (is_person_name(*finder.name) || !finder.email.empty())) {
+    name = finder.name;
+    reading.note("reporter.name", *name);
+    return;
+  }
   const auto from = no_reply ? std::string() : clean_name(reading.sender().display_name);
   const auto signature = signed_name(reading.document);
   const auto introduced = introduced_name(reading.document);
@@ -113,8 +118,13 @@ std::vector<Mentioned> mentioned_addresses(const Reading& reading) {
 
 void read_emails(Reading& reading) {
   auto& emails = reading.facts.reporter.emails;
+  // The finder may be contacted: then it is the finder that we answer, not who passes it on.
+  if (const auto finder = labelled_finder(reading.document); !finder.email.empty() && !is_foreign(reading, finder.email)) {
+    emails.push_back(finder.email);
+    reading.note("reporter.emails", finder.email);
+    return;
+  }
   const auto mentioned = mentioned_addresses(reading);
-  static const Pattern refused("\\b(?:(?:not|don't|niet|nicht|pas)[^.;]{0,40}(?:reply|write|use|respond|antwoord\\w*|reageren|gebruik\\w*|antworten|repondre|ecrire)[^.;]{0,40})");
   for (const auto& m : mentioned) {
     if (m.preferred) add_once(emails, m.address, most_emails);
   }

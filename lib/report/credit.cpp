@@ -12,7 +12,9 @@ std::optional<std::string> name_behind(std::string_view text) {
   static const Pattern quoted("^[^\"“”„«»'‘’.;!?\\n]{0,40}?[\"“„«»'‘]\\s*([^\"“”„«»\\n]{2,70}?)\\s*[\"”“»«'’](?:[\\s.,;:!?)]|$)");
   static const Pattern plain("^\\s*:?\\s*(?:(?i:the name|de naam|dem namen|le nom|als|as|my name|mijn naam|of|de|:)\\s+)?((?:[\\p{Lu}@\\p{N}_][^\\s,.;:!?\"]*|[a-z0-9_]*[0-9_][a-z0-9_]*|[a-z]+[A-Z]\\w*)(?:[ /](?:\\p{Lu}[^\\s,.;:!?\"]*|\\([^)]{2,40}\\)|van|von|de|der|den|du|la|le|ten|ter|the|of|@\\S+|&))*)");
   static const Pattern nick("^\\s*:?\\s*([a-z][a-z0-9_-]{2,24})\\s*(?:[.!,(]|$)");
+  static const Pattern nicknamed("^\\s*:?\\s*(\\p{Lu}[\\p{L}.'’-]* [\"“'][^\"”']{2,30}[\"”'] \\p{Lu}[\\p{L}'’-]*)");
   Pattern::Match match;
+  if (nicknamed.first(text, match)) return std::string(match[1]);
   if (quoted.first(text, match)) return std::string(trim(match[1]));
   if (plain.first(text, match)) {
     std::string name(trim(match[1]));
@@ -36,6 +38,15 @@ std::optional<std::string> credit_in(const Passage& passage) {
   for (const auto& sentence : passage.sentences) {
     const auto& folded_text = sentence.folded.text;
     if (has_phrase("credit.none", folded_text)) continue;
+    static const Pattern asked("\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge)|(?:onder )?welke naam|welchem namen|quel nom)\\b");
+    if (asked.in(passage.question)) {
+      static const Pattern as("^(?i:as|als|under|unter|onder|comme|sous|please|graag|gerne|bitte|just|gewoon|doe maar|,| )*");
+      std::size_t at = 0;
+      Pattern::Match lead;
+      if (as.next(sentence.text, at, lead)) {
+        if (auto name = name_behind(std::string_view(sentence.text).substr(lead[0].size())); name && !has_phrase("anonymous", folded_text)) return name;
+      }
+    }
     for (const auto& cue : all_phrases("credit", folded_text, 10)) {
       if (is_denied(folded_text, cue.begin, cue.begin)) continue;
       const auto from = sentence.folded.source(cue.end);

@@ -16,7 +16,7 @@ std::size_t distance(std::size_t begin, std::size_t end, const Found& cue) {
 }
 
 std::size_t nearest(std::size_t begin, std::size_t end, const std::vector<Found>& cues) {
-  std::size_t best = static_cast<std::size_t>(-1);
+  std::size_t best = 100'000;
   for (const auto& cue : cues) best = std::min(best, distance(begin, end, cue));
   return best;
 }
@@ -47,14 +47,15 @@ void read_disclosure(Reading& reading) {
       const bool none = has_phrase("publish.none", text);
       const bool follows = carried;
       static const Pattern holds_off("\\b(?:until|till|before|unless|earlier than|voor|tot|totdat|tenzij|voordat|eerder dan|bis|vor|bevor|ausser|fruher als|avant|jusqu\\w*|sauf si)\\b");
-      const bool usable = !cues.empty() && (!none || holds_off.in(text));
+      const bool asked = has_phrase("publish", passage.question);
+      const bool usable = (!cues.empty() || asked) && (!none || holds_off.in(text));
       carried = !cues.empty() && !none;
       if (!usable && !follows) continue;
       if (!disclosure.date) {
         for (const auto& date : find_dates(text, sent)) {
           if (sent && std::chrono::sys_days(date.date) < std::chrono::sys_days(*sent)) continue;
           if (is_given_up(text, date) || is_past(text.substr(0, date.begin))) continue;
-          if (usable && nearest(date.begin, date.end, cues) > 110) continue;
+          if (usable && !asked && nearest(date.begin, date.end, cues) > 110) continue;
           disclosure.date = date.date;
           reading.note("disclosure.date", to_iso_date(date.date), sentence.text);
           break;
@@ -62,13 +63,13 @@ void read_disclosure(Reading& reading) {
       }
       if (!disclosure.days && usable) {
         for (const auto& days : find_days(text)) {
-          if (nearest(days.begin, days.end, cues) > 110) continue;
+          if (!asked && nearest(days.begin, days.end, cues) > 110) continue;
           // "within 7 days of an answer", "five weeks ago": other terms.
           static const Pattern past("^ ?(?:ago|geleden|since|now|old|later)");
           static const Pattern ago("\\b(?:vor|seit|il y a|sinds|for|since|depuis|the last|past)(?: \\w+)? ?$");
           if (past.in(text.substr(days.end, 12)) || ago.in(text.substr(days.begin > 20 ? days.begin - 20 : 0, std::min<std::size_t>(days.begin, 20)))) continue;
           const auto replies = all_phrases("reply.term", text, 20);
-          if (nearest(days.begin, days.end, replies) + 8 < nearest(days.begin, days.end, cues)) continue;
+          if (!asked && nearest(days.begin, days.end, replies) + 8 < nearest(days.begin, days.end, cues)) continue;
           disclosure.days = days.days;
           reading.note("disclosure.days", std::to_string(days.days), sentence.text);
           break;

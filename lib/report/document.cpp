@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t most_passages = 4000;
 constexpr std::size_t most_sentences = 400;
 
-enum class Shape { blank, fence, rule, request, header, command, indented, item, field, heading, link, text };
+enum class Shape { question, blank, fence, rule, request, header, command, indented, item, field, heading, link, text };
 
 struct Line {
   std::string_view text;
@@ -41,6 +41,7 @@ Shape shape_of(const Line& line) {
   static const Pattern heading("^\\s*(?:#{1,5} \\S|=+ .* =+$|\\*\\*[^*]+\\*\\*:?$)");
   static const Pattern link("^\\s*[<(\"]?(?:[a-z][a-z0-9+.*-]{1,9}(?:\\[:\\]|:)/|www[.\\[(])\\S+\\s*$");
   const auto text = trim(line.text);
+  if (text.starts_with('\x01')) return Shape::question;
   if (text.empty()) return Shape::blank;
   if (text.starts_with("```") || text.starts_with("~~~")) return Shape::fence;
   if (text.size() >= 4 && text.find_first_not_of("-_=*~+#") == std::string_view::npos) return Shape::rule;
@@ -134,6 +135,7 @@ struct Builder {
   Document& document;
   std::string lead;    // the "…:" that a list or link stands under
   std::string heading; // the heading that more stands under
+  std::string question;
   int lists = 0;
   bool in_list = false;
 
@@ -144,6 +146,7 @@ struct Builder {
     passage.text = std::move(text);
     passage.folded = fold(passage.text);
     passage.heading = !lead.empty() ? lead : heading;
+    passage.question = question;
     document.passages.push_back(std::move(passage));
   }
 };
@@ -195,6 +198,14 @@ void build_body(Builder& builder, const std::vector<Line>& lines, std::size_t en
   std::size_t since_item = 0;
   while (i < end) {
     const auto& line = lines[i];
+    if (line.shape == Shape::question) {
+      builder.question = line.folded.substr(1);
+      builder.lead.clear();
+      builder.heading.clear();
+      list = -1;
+      ++i;
+      continue;
+    }
     if (line.shape == Shape::blank || line.shape == Shape::rule) {
       ++since_item;
       ++i;
@@ -277,6 +288,10 @@ void build_end(Builder& builder, const std::vector<Line>& lines, std::size_t fro
   bool postscript = false;
   for (std::size_t i = from; i < lines.size(); ++i) {
     const auto& line = lines[i];
+    if (line.shape == Shape::question) {
+      builder.question = line.folded.substr(1);
+      continue;
+    }
     if (line.shape == Shape::blank) {
       disclaimer = postscript = false;
       continue;
@@ -299,12 +314,12 @@ void cut_disclaimers(Document& document) {
 void build(Document& document, std::string_view text, std::string_view sender) {
   const auto lines = look_at(text);
   const auto end = signature_start(lines, folded(sender));
-  Builder builder{document, {}, {}};
+  Builder builder{document, {}, {}, {}};
   build_body(builder, lines, end);
   build_end(builder, lines, end);
   cut_disclaimers(document);
   for (auto& passage : document.passages) {
-    if (passage.role == Role::code) continue;
+    if (passage.role == Role::code || !passage.sentences.empty()) continue;
     passage.sentences = split_sentences(passage.text);
   }
 }
@@ -346,7 +361,9 @@ std::vector<Sentence> split_sentences(std::string_view paragraph) {
       const auto before = paragraph.substr(word, i - word);
       const bool number = !before.empty() && before.size() <= 2 && before.find_first_not_of("0123456789") == std::string_view::npos;
       const bool initial = before.size() == 1 && before.front() >= 'A' && before.front() <= 'Z';
-      if (number || initial || is_abbreviation(ascii_lower(before))) continue;
+      const bool digit = follows >= '0' && follows <= '9';
+      const auto lower = ascii_lower(before);
+      if (number || initial || digit || lower.ends_with("nr") || is_abbreviation(lower)) continue;
     }
     push(paragraph.substr(start, next - start));
     start = next;
@@ -384,6 +401,9 @@ Document read_document(const Mail& mail, const Vantage& vantage) {
   // Passed on, perhaps more than once: the innermost mail that is not ours is the report.
   document.forwarded = true;
   document.forwarder_text = parts.own;
+  // Who passes on a mail of his own says the rest himself.
+  const bool own_mail = !mail.from.empty() && equal_ignoring_case(parts.original_sender.address, mail.from.front().address);
+  if (own_mail) build(document, parts.own, sender);
   for (int depth = 0; depth < 4; ++depth) {
     document.original_sender = parts.original_sender;
     document.original_subject = parts.original_subject;

@@ -28,6 +28,7 @@ struct Passage {
   std::vector<Sentence> sentences; // at most 400
   std::string label;   // of a field, folded: "telefoon"
   std::string heading; // folded: the heading or the "…:" that it stands under; empty when none
+  std::string question; // folded: the quoted text that it answers directly; empty when none
   int list = -1;       // items of one list have the same number
   bool ordered = false;
 };
@@ -51,7 +52,7 @@ Document read_document(const Mail& mail, const Vantage& vantage);
 
 // How far the quoted or forwarded part reaches: the first step, by itself for tests.
 struct Parts {
-  std::string own;       // the new text, quotes taken out
+  std::string own;       // the new text; a quote that stands above new text became one line, marked with \x01
   std::string quoted;    // without ">" marks
   std::string forwarded; // the body of a mail that was passed on
   mime::Mailbox original_sender;

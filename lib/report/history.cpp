@@ -171,6 +171,7 @@ Parts part_history(std::string_view text, bool forward_subject, const Vantage& v
   Parts parts;
   const auto lines = cut_lines(text);
   bool forward_marked = false;
+  std::string question; // quoted lines since the last new line
   std::size_t i = 0;
   for (; i < lines.size(); ++i) {
     const auto& line = lines[i];
@@ -230,8 +231,13 @@ Parts part_history(std::string_view text, bool forward_subject, const Vantage& v
     }
     if (line.depth > 0) {
       append(parts.quoted, line.text);
-      if (parts.own.empty() || !parts.own.ends_with("\n\n")) append(parts.own, "");
+      question += question.size() < 600 ? std::string(trim(line.text)) + " " : std::string();
       continue;
+    }
+    if (!question.empty() && !trim(line.raw).empty()) {
+      append(parts.own, "");
+      append(parts.own, "\x01" + question);
+      question.clear();
     }
     append(parts.own, line.raw);
   }

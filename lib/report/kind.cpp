@@ -54,7 +54,11 @@ bool is_auto_reply(const Reading& reading, const Signs& signs) {
   const auto& mail = reading.mail;
   const bool header = mail.auto_submitted == "auto-replied" || mail.precedence == "auto_reply" || mail.auto_response_headers;
   const bool generated = mail.auto_submitted == "auto-generated" || mail.auto_submitted == "auto-notified";
-  const bool subject = has_phrase("auto-reply.subject", signs.subject);
+  // "Automatic reply: …" is one; "Auto-reply loop in your ticket system" is about one.
+  const auto marker = find_phrase("auto-reply.subject", signs.subject);
+  static const Pattern opening("^(?:re|aw|antw)?:? ?$");
+  static const Pattern closed("^[^a-z]*(?::|$|\\[| - |re:|aw:)");
+  const bool subject = marker && opening.in(signs.subject.substr(0, marker->begin)) && closed.in(signs.subject.substr(marker->end));
   const auto found = all_phrases("auto-reply", signs.own, 40);
   // It says so at its start, and does not report anything.
   const bool early = !found.empty() && found.front().begin < 400;

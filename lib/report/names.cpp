@@ -89,12 +89,32 @@ std::optional<std::string> signed_name(const Document& document) {
   return single;
 }
 
+Finder labelled_finder(const Document& document) {
+  static const Pattern finder("^\\W*(?:finder(?:/reporter)?|(?:original )?reporter|reported by|discovered by|found by|researcher|security researcher|hacker|melder(?:in)?|vinder|gemeld door|gevonden door|onderzoeker|gemeldet von|gefunden von|entdecker(?:in)?|finder(?:in)?|sicherheitsforscher(?:in)?|decouvreu(?:r|se)|decouvert par|signale par|chercheu(?:r|se)|rapporteu(?:r|se)|auteure?)(?: (?:name|naam|nom))?\\s*:");
+  static const Pattern contact("^\\W*(?:(?:finder|reporter|researcher|melder|vinder|onderzoeker|entdecker|decouvreur|chercheur)(?:'s)? ?(?:contact|e-?mail\\w*|address|adres|adresse|mail)|contact (?:finder|reporter|melder|researcher)|e-?mail (?:finder|reporter|melder|researcher)|kontakt(?:adresse)? (?:des |der )?(?:finder\\w*|melder\\w*|entdecker\\w*))\\s*:");
+  static const Pattern address("([A-Za-z0-9._%+'=-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,})");
+  Finder found;
+  for (const auto& passage : document.passages) {
+    if (passage.role == Role::code || passage.role == Role::disclaimer) continue;
+    const bool named = finder.in(passage.folded.text);
+    if (!named && !contact.in(passage.folded.text)) continue;
+    const auto colon = passage.folded.text.find(':');
+    auto value = std::string(trim(std::string_view(passage.text).substr(passage.folded.source(colon + 1))));
+    Pattern::Match match;
+    if (address.first(value, match) && found.email.empty()) found.email = ascii_lower(match[1]);
+    if (!named || found.name) continue;
+    value = value.substr(0, value.find_first_of(",<(;|/"));
+    const auto name = drop_titles(trim(value));
+    if (name.find('@') == std::string::npos && name.size() >= 2 && name.size() <= 60 && !is_role_word(folded(name))) found.name = name;
+  }
+  return found;
+}
+
 std::optional<std::string> introduced_name(const Document& document) {
   static const Pattern introduced(
       "(?:\\b(?i:my (?:full )?name is|i am called|this is|mijn naam is|ik heet|ik ben|mein name ist|ich heisse|ich heiße|ich bin|je m['’]appelle|mon nom est|je suis|je me nomme|i am|i['’]m|name's))\\s+(?:(?i:dr|ir|ing|prof|mr|mrs|ms|drs|herr|frau)\\.? )?(\\p{Lu}[\\p{L}.'’-]+(?: (?:van|von|de|der|den|du|la|le|ten|ter|het|'t|\\p{Lu}[\\p{L}.'’-]*)){1,5})");
   static const Pattern labelled(
       "^(?:duty officer|analyst|officer|handler|contact(?: ?person)?|contactpersoon|point of contact|case handler|behandelaar|ansprechpartner(?:in)?|bearbeiter(?:in)?|sachbearbeiter(?:in)?|interlocuteur|analyste|personne a contacter|naam|name|nom|your name|uw naam|ihr name|votre nom|volledige naam|full name|nom complet|nom et prenom|melder|finder|reporter|reported by|finder/reporter|gemeld door|researcher|onderzoeker|melder/in|gemeldet von|entdecker|decouvreur|signale par|auteur|vor- und nachname|vorname nachname)$");
-  const Passage* labelled_finder = nullptr;
   for (const auto& passage : document.passages) {
     if (passage.role == Role::disclaimer) continue;
     const auto colon = passage.folded.text.find(':');
@@ -106,7 +126,7 @@ std::optional<std::string> introduced_name(const Document& document) {
         value = value.substr(0, value.find_first_of(",<(;|/"));
         const auto name = drop_titles(trim(value));
         if (is_person_name(name) || (name.size() >= 2 && name.size() <= 40 && name.find(' ') == std::string::npos && !is_role_word(folded(name)) && name.find('@') == std::string::npos)) {
-          if (labelled_finder == nullptr) return name;
+          return name;
         }
       }
     }

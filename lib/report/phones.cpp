@@ -51,7 +51,7 @@ std::string e164(const PhoneNumber& number) {
   return text;
 }
 
-std::optional<std::string> normalise(const Reading& reading, std::string_view number, std::string_view behind) {
+std::optional<std::string> normalise(const Reading& reading, std::string_view number, std::string_view behind, bool loose) {
   auto* util = PhoneNumberUtil::GetInstance();
   std::string written(number);
   if (written.starts_with("00") && !written.starts_with("000")) written = "+" + written.substr(2);
@@ -66,7 +66,7 @@ std::optional<std::string> normalise(const Reading& reading, std::string_view nu
     if (util->Parse(written, region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) continue;
     if (util->IsValidNumberForRegion(parsed, region)) return e164(parsed);
     // The first guess may be a number that no one has, as in examples.
-    if (region == regions.front() && region != "DE" && region != "AT" && util->IsPossibleNumber(parsed)) return e164(parsed);
+    if (loose && region == regions.front() && region != "DE" && region != "AT" && util->IsPossibleNumber(parsed)) return e164(parsed);
   }
   return std::nullopt;
 }
@@ -92,7 +92,8 @@ bool is_number_of_something_else(std::string_view before) {
 }
 
 void look_into(Reading& reading, const Passage& passage, const Sentence& sentence, const std::string& quoted_digits) {
-  static const Pattern candidate("(?:\\+|\\b00|\\(|\\b)\\d(?:[ \\x{a0}./()-]{0,3}\\d){6,15}");
+  static const Pattern candidate(
+      "(?:(?:\\+|\\b00) ?\\d{1,3}[ ./-]{0,3}(?:\\(\\d{1,4}\\)[ ./-]{0,3})?|\\(\\+?\\d{1,5}\\)[ ./-]{0,3}|\\b)\\d(?:(?: - |[ ./-]{0,2})\\d){5,14}");
   auto& phones = reading.facts.reporter.phones;
   const auto& text = sentence.folded.text;
   std::size_t at = 0;
@@ -113,7 +114,8 @@ void look_into(Reading& reading, const Passage& passage, const Sentence& sentenc
     if (is_alnum(behind) || (behind == '-' && end + 1 < text.size() && is_alnum(text[end + 1])) || behind == '/' || behind == '@') continue;
     if (behind == ':' && end + 1 < text.size() && text[end + 1] >= '0' && text[end + 1] <= '9') continue;
     // A year at either end of a range, a date, an IP address or an amount is no telephone number.
-    static const Pattern date("^(?:\\d{4}[-./ ]\\d{1,2}[-./ ]\\d{1,2}|\\d{1,2}[-./]\\d{1,2}[-./]\\d{2,4}|\\d{1,3}(?:\\.\\d{1,3}){3}$|\\d{1,2}[-./]\\d{1,2}[-./]?\\d{4}[ ,]+\\d)");
+    static const Pattern date(
+        "^(?:(?:19|20)\\d\\d[-./ ][01]?\\d[-./ ][0-3]?\\d(?: \\d{1,2})?|[0-3]?\\d[-./ ][01]?\\d[-./ ](?:19|20)\\d\\d(?: \\d{1,2})?|\\d{1,3}(?:\\.\\d{1,3}){3}(?: .*)?)$");
     if (date.in(number)) continue;
     std::string digits;
     for (const char c : number) {
@@ -124,21 +126,21 @@ void look_into(Reading& reading, const Passage& passage, const Sentence& sentenc
     if (is_number_of_something_else(around)) continue;
     if (of_another) {
       const auto reach = around.substr(around.size() > 70 ? around.size() - 70 : 0);
-      static const Pattern mine("\\b(?:my|mijn|mein\\w*|mon|ma|06-nummer|me on|mij op|mich|joindre)\\b");
+      static const Pattern mine("\\b(?:(?:my|mijn|meine?|mon|ma) (?:\\w+ )?(?:number|phone|mobile|cell|direct line|nummer|telefoon\\w*|mobiel\\w*|telefonnummer|handy\\w*|mobilnummer|portable|numero|telephone|ligne)|(?:call|reach|ring) me|mij (?:bellen|bereiken)|(?:bel|bereik) m[ei]j?|erreichen sie mich|me joindre|m'appeler)\\b");
       if (has_phrase("other.person", reach) && !mine.in(reach)) continue;
     }
     const bool international = number.front() == '+' || digits.starts_with("00");
-    const bool cue = has_phrase("phone.cue", around.substr(around.size() > 60 ? around.size() - 60 : 0));
+    const bool cue = has_phrase("phone.cue", passage.question) || has_phrase("phone.cue", around.substr(around.size() > 60 ? around.size() - 60 : 0));
     const bool grouped = number.find_first_of(" -./()") != std::string::npos;
     const bool alone = trim(text).size() <= number.size() + 4;
     const bool national = digits.front() == '0' || number.front() == '(';
     static const Pattern american("^\\(?[2-9]\\d{2}\\)?[ .-][2-9]\\d{2}[ .-]\\d{4}$");
     if (!international && !national && !american.in(number)) continue;
     const bool end_of_mail = passage.role == Role::signature || passage.role == Role::field;
-    if (!international && !cue && !(end_of_mail && (grouped || alone)) && !(grouped && alone)) continue;
-    if (!international && !cue && !grouped && !alone) continue;
+    if (!international && !cue && !grouped && !(alone && end_of_mail)) continue;
+    const bool loose = international || cue || end_of_mail || alone;
     const auto rest = std::string_view(text).substr(end, 40);
-    const auto phone = normalise(reading, number, rest);
+    const auto phone = normalise(reading, number, rest, loose);
     if (!phone) continue;
     // What we wrote ourselves in the history is our number.
     const auto tail = digits.size() > 8 ? digits.substr(digits.size() - 8) : digits;

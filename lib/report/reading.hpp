@@ -43,6 +43,12 @@ std::string clean_name(std::string_view display_name);
 bool is_person_name(std::string_view name);       // two to six words that can be a name, no organisation
 bool is_organisation_name(std::string_view name); // CERT, team, B.V., GmbH, "Website …"
 std::optional<std::string> signed_name(const Document& document);
+// Whom a CERT, a platform or a colleague names as the finder: "Reporter: n0ctua".
+struct Finder {
+  std::optional<std::string> name;
+  std::string email;
+};
+Finder labelled_finder(const Document& document);
 std::optional<std::string> introduced_name(const Document& document); // "my name is …", "Duty officer: …"
 
 // ---- contacts.cpp

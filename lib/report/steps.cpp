@@ -41,7 +41,7 @@ bool is_steps(const List& list) {
   if (said) return fitting * 3 >= list.items.size() || list.items.front()->ordered;
   // Without a heading that says so, most of it must read like something that is done.
   return list.items.size() >= 2 && list.items.front()->ordered ? fitting * 2 >= list.items.size()
-                                                               : fitting * 4 >= list.items.size() * 3 && list.items.size() >= 2;
+                                                               : fitting * 3 >= list.items.size() * 2 && list.items.size() >= 2 && is_step(*list.items.front());
 }
 
 bool has_tense_of_doing(std::string_view sentence) {

@@ -61,11 +61,9 @@ void count(const Weighed& part, std::vector<Tally>& tallies) {
     const auto word = view(groups[1]);
     // "zonder", "not", "geen" inside the words are what the weakness is; before them they deny it.
     static const Pattern negative("^(?:no|not|without|missing|zonder|geen|niet|ohne|kein\\w*|nicht|sans|pas|aucune?|non|lack\\w*|absence|nicht)\\b");
-    if (!negative.in(word) && is_denied(part.folded, begin, begin + word.size())) {
-      const auto before = part.folded.substr(begin > 60 ? begin - 60 : 0, std::min<std::size_t>(begin, 60));
-      static const Pattern own("\\b(?:i|we|ik|wij|ich|wir|je|j'|nous|no|geen|kein\\w*|aucun\\w*)\\b");
-      if (own.in(before)) continue;
-    }
+    const auto before = part.folded.substr(begin > 30 ? begin - 30 : 0, std::min<std::size_t>(begin, 30));
+    static const Pattern denial("\\b(?:no|not(?: an?)?|never|nor|geen|niet|noch|kein\\w*|weder|nicht|aucune?|pas (?:de|d')|without|zonder|ohne|sans)(?: [a-z'-]+){0,2} ?$");
+    if (!negative.in(word) && denial.in(before)) continue;
     auto found = std::find_if(tallies.begin(), tallies.end(), [&](const auto& t) { return t.cwe == entry.cwe; });
     if (found == tallies.end()) {
       tallies.push_back({entry.cwe, entry.family, 0, std::string(part.source)});
@@ -170,7 +168,7 @@ void read_weakness(Reading& reading) {
   int first_score = 0;
   for (const auto& tally : tallies) {
     if (weakness.cwe.size() == 2) break;
-    if (weakness.cwe.size() == 1 && (tally.family == first_family || tally.score * 10 < first_score * 6 || tally.score < 18)) continue;
+    if (weakness.cwe.size() == 1 && (tally.family == first_family || tally.score * 10 < first_score * 3 || tally.score < 14)) continue;
     weakness.cwe.push_back(tally.cwe);
     reading.note("weakness.cwe", tally.cwe, tally.near);
     if (first_family.empty()) {
