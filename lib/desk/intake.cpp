@@ -19,10 +19,7 @@ constexpr int attempt_limit = 10;
 
 Result<OpenedMail> read(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw) {
   if (entry.attempts < attempt_limit) return open_mail(desk, engine, entry, raw);
-  OpenedMail given_up;
-  given_up.inspection.facts.kind = report::Kind::unreadable;
-  given_up.inspection.protection.cause = fmt::format("reading it was begun {} times and never finished", entry.attempts);
-  return given_up;
+  return unreadable_mail(desk, raw, fmt::format("reading it was begun {} times and never finished", entry.attempts));
 }
 
 } // namespace

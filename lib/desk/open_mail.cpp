@@ -3,14 +3,17 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "mime/message.hpp"
+#include "reader/fields.hpp"
 #include "reader/inspect.hpp"
 #include "store/certificates.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <set>
+#include <typeinfo>
 
 namespace cvdesk::desk {
 
@@ -119,42 +122,43 @@ private:
   std::set<std::string> asked_;
 };
 
-// What can be known of a mail that cannot be read: its header, if that much can be read.
-reader::Inspection unreadable(std::string_view raw, const std::string& why) {
-  reader::Inspection inspection;
+} // namespace
+
+OpenedMail unreadable_mail(const Desk& desk, std::string_view raw, const std::string& why) {
+  OpenedMail mail;
+  reader::Inspection& inspection = mail.inspection;
   inspection.facts.kind = report::Kind::unreadable;
   inspection.facts.kind_reasons = {why};
   inspection.protection.cause = why;
-  if (const auto header = mime::parse_header(raw)) {
-    const auto mailboxes = [&](std::string_view name) {
-      std::vector<mime::Mailbox> all;
-      for (const auto body : header->all(name)) {
-        for (auto& mailbox : mime::parse_mailboxes(body)) {
-          all.push_back(std::move(mailbox));
-        }
-      }
-      return all;
-    };
-    inspection.from = inspection.outer.from = mailboxes("From");
-    inspection.to = mailboxes("To");
-    inspection.subject = mime::decode_unstructured(header->first("Subject").value_or(""));
-    if (const auto date = header->first("Date")) inspection.date = mime::parse_date(*date);
-    const auto ids = mime::parse_message_ids(header->first("Message-ID").value_or(""));
-    if (!ids.empty()) inspection.message_id = ids.front();
-  }
-  return inspection;
+  const auto header = mime::parse_header(raw);
+  if (!header) return mail;
+  inspection.outer = reader::outer_of(*header, &desk.vantage());
+  inspection.from = inspection.outer.from;
+  inspection.to = reader::mailboxes_of(*header, "To");
+  inspection.subject = mime::decode_unstructured(header->first("Subject").value_or(""));
+  if (const auto date = header->first("Date")) inspection.date = mime::parse_date(*date);
+  const auto ids = reader::message_ids_of(*header, "Message-ID");
+  if (!ids.empty()) inspection.message_id = ids.front();
+  inspection.thread = reader::thread_of(reader::message_ids_of(*header, "References"),
+                                        reader::message_ids_of(*header, "In-Reply-To"));
+  return mail;
 }
-
-} // namespace
 
 Result<OpenedMail> open_mail(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw) {
   if (!entry.whole) {
-    return OpenedMail{unreadable(raw, fmt::format("the mail is larger than the limit of {} MiB; it is still on the server",
-                                                  desk.settings().limits.message >> 20)),
-                      {}};
+    return unreadable_mail(desk, raw, fmt::format("the mail is larger than the limit of {} MiB; it is still on the server",
+                                                  desk.settings().limits.message >> 20));
   }
-  auto opened = Opener(desk, engine, entry, raw).run();
-  if (!opened && opened.error().kind == ErrorKind::too_big) return OpenedMail{unreadable(raw, opened.error().what), {}};
+  auto opened = [&]() -> Result<OpenedMail> {
+    try {
+      return Opener(desk, engine, entry, raw).run();
+    } catch (const std::exception& error) {
+      // A library that threw where it should not have: this mail is the reason, the others go on.
+      log_error("message {}: reading it failed: {}", entry.id, typeid(error).name());
+      return unreadable_mail(desk, raw, "reading it failed inside the desk; a newer version may read it");
+    }
+  }();
+  if (!opened && opened.error().kind == ErrorKind::too_big) return unreadable_mail(desk, raw, opened.error().what);
   return opened;
 }
 

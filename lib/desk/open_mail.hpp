@@ -6,6 +6,7 @@
 #include "reader/inspection.hpp"
 #include "store/inbox.hpp"
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,5 +20,8 @@ struct OpenedMail {
 // Never fails for what the sender did: a mail that cannot be read comes back as an inspection of kind
 // unreadable that says why. `engine` null: nothing can be opened, encrypted mail is undecryptable.
 Result<OpenedMail> open_mail(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw);
+
+// A mail that cannot be read, with what its header says.
+OpenedMail unreadable_mail(const Desk& desk, std::string_view raw, const std::string& why);
 
 } // namespace cvdesk::desk
