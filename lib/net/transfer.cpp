@@ -66,29 +66,34 @@ CURLcode Transfer::step() {
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
-    return message->data.result == CURLE_ABORTED_BY_CALLBACK ? verdict() : message->data.result;
+    // A farewell that came to nothing changes nothing for what was done before.
+    return message->data.result == CURLE_ABORTED_BY_CALLBACK && given_up_ != CURLE_OK ? given_up_
+                                                                                      : message->data.result;
   }
   // Only where there is no connection yet on_progress has not been asked.
-  if (verdict() != CURLE_OK) return verdict();
+  if (give_up()) return given_up_;
   curl_waitfd wake{stop_->fd(), CURL_WAIT_POLLIN, 0};
   const auto longest = std::min<std::chrono::milliseconds>(silence_, std::chrono::seconds(1));
   curl_multi_poll(multi_, &wake, 1, static_cast<int>(longest.count()), nullptr);
   return CURLE_AGAIN;
 }
 
-// Whether it goes on (CURLE_OK), or why not.
-CURLcode Transfer::verdict() const {
-  if (stop_ == nullptr || stop_->requested()) return CURLE_ABORTED_BY_CALLBACK;
-  const auto patience = command_ == "QUIT" ? std::min(farewell_limit, silence_) : silence_;
+// The first reason stands: what libcurl sends afterwards, such as QUIT, would look like progress.
+bool Transfer::give_up() {
+  const bool leaving = command_ == "QUIT";
+  const auto patience = leaving ? std::min(farewell_limit, silence_) : silence_;
+  const bool stopped = stop_ == nullptr || stop_->requested();
   const bool silent = std::chrono::steady_clock::now() - active_ > patience;
-  return silent ? CURLE_OPERATION_TIMEDOUT : CURLE_OK;
+  if (!stopped && !silent) return false;
+  if (given_up_ == CURLE_OK) given_up_ = stopped ? CURLE_ABORTED_BY_CALLBACK : CURLE_OPERATION_TIMEDOUT;
+  return true;
 }
 
 // The way to end a transfer. To take the handle out of its multi handle would not do: libcurl then takes what
 // was sent of a mail for all of it and sends the final dot. It also waits for the reply to that dot, and to
 // QUIT, within curl_multi_perform, but asks here every second.
 int Transfer::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const Transfer*>(self)->verdict() == CURLE_OK ? 0 : 1;
+  return static_cast<Transfer*>(self)->give_up() ? 1 : 0;
 }
 
 long Transfer::response_code() const {

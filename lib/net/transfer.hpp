@@ -50,11 +50,12 @@ private:
   static std::size_t on_line(char* data, std::size_t size, std::size_t count, void* self);
 
   CURLcode step();
-  CURLcode verdict() const;
+  bool give_up();
 
   CURL* easy_;
   CURLM* multi_;
   CURLcode set_up_ = CURLE_OK;
+  CURLcode given_up_ = CURLE_OK; // why, once it was decided to
   const StopToken* stop_ = nullptr; // while it runs
   std::chrono::milliseconds silence_{0};
   std::chrono::steady_clock::time_point active_;

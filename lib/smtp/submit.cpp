@@ -165,7 +165,9 @@ tl::expected<void, Refusal> submit(const ServerAccess& server, const net::Creden
   (*transfer)->set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mail.size()));
   (*transfer)->set(CURLOPT_READFUNCTION, &on_upload);
   (*transfer)->set(CURLOPT_READDATA, &mail);
-  const CURLcode code = (*transfer)->run(stop, silence_limit);
+  CURLcode code = (*transfer)->run(stop, silence_limit);
+  // Sent is what the server said that it took, whatever libcurl makes of it.
+  if (code == CURLE_OK && reply_in(last_line(**transfer).text) / 100 != 2) code = CURLE_RECV_ERROR;
   if (code != CURLE_OK) return tl::unexpected(refusal_of(code, **transfer, *address, credentials));
   return {};
 }
