@@ -77,9 +77,12 @@ bool says_unaffected(std::string_view clause) {
   for (const auto& found : all_phrases("url.unaffected", clause, 10)) {
     // "The fix does not work" and "is not fixed" say the opposite.
     static const Pattern fix("\\b(?:fix|patch|oplossing|correctif|correction|losung|maatregel|workaround|filter|waf)\\b[^,;]*$");
+    static const Pattern not_at_all("\\b(?:not|n't|niet|nicht|pas|plus|only (?:partly|partially)|gedeeltelijk|teilweise|partiellement)\\b");
     const auto before = clause.substr(0, found.begin);
-    if (fix.in(before)) continue;
     const auto text = clause.substr(found.begin, found.end - found.begin);
+    if (fix.in(before)) continue;
+    static const Pattern mends("^(?:fix|patch|update|oplossing|losung|behebung|correction|correctif|mise a jour)\\b");
+    if (mends.in(text) && not_at_all.in(clause)) continue;
     static const Pattern mended("(?:fixed|patched|resolved|closed|solved|opgelost|gedicht|verholpen|hersteld|behoben|geschlossen|gefixt|corrige|ferme|resolu)");
     static const Pattern doubt("\\b(?:not|n't|niet|nicht|pas|until|once|when|if|zodra|totdat|als|sobald|bis|wenn|quand|lorsque|des que|avant)\\b");
     if (mended.in(text) && (doubt.in(text) || doubt.in(clause.substr(found.begin > 25 ? found.begin - 25 : 0, std::min<std::size_t>(25, found.begin))))) continue;
@@ -225,7 +228,15 @@ void settle_candidates(const Reading& reading, std::vector<Mention>& mentions) {
 void read_affected(Reading& reading) {
   std::vector<Mention> mentions;
   for (const auto& passage : reading.document.passages) look_into(reading, passage, mentions);
+  const auto in_text = mentions.size();
   subject_mentions(reading, mentions);
+  // "Clickjacking on example.org" says less than the address of the page in the text.
+  for (auto i = in_text; i < mentions.size(); ++i) {
+    const auto parent = "." + mentions[i].where.host;
+    for (std::size_t k = 0; k < in_text; ++k) {
+      if (mentions[k].verdict == Verdict::affected && mentions[k].where.host.ends_with(parent)) mentions[i].verdict = Verdict::noise;
+    }
+  }
   settle_candidates(reading, mentions);
 
   auto& facts = reading.facts;

@@ -32,22 +32,22 @@ std::vector<Clause> clauses_of(std::string_view sentence) {
   return clauses;
 }
 
-bool is_admitted(std::string_view sentence, const Clause& clause, const Found& act, std::string_view category) {
-  if (is_denied(sentence, clause.begin + act.begin, clause.begin + act.end)) return false;
+bool is_admitted(std::string_view sentence, const Clause& clause, const Found& act, std::string_view category,
+                 std::string_view language) {
+  if (is_denied(sentence, clause.begin + act.begin, clause.begin + act.end, language)) return false;
   // "none of them was downloaded", "nichts", inside the words themselves.
   const auto words = clause.text.substr(act.begin, act.end - act.begin);
   static const Pattern inner("\\b(?:not|n't|never|no|nothing|none|niet|niets|geen|nooit|nicht|nichts|keine?\\w?|nie|pas|rien|aucune?|jamais|zonder|without|ohne|sans)\\b");
   if (inner.in(words)) return false;
   static const Pattern leading_denial("^\\W*(?:no|not|never|without|nothing|none|geen|niet|nooit|zonder|niets|kein\\w*|nicht|nie|ohne|nichts|aucune?|pas|jamais|sans|ni|rien|neither|nor|noch|weder)\\b");
-  if (leading_denial.in(clause.text) && !has_phrase("negation.ends", clause.text.substr(0, act.begin))) return false;
+  if (leading_denial.in(clause.text) && !has_phrase(in_language("negation.ends", language), clause.text.substr(0, act.begin))) return false;
   static const Pattern question("\\?\\W*$");
   if (question.in(sentence)) return false;
   // Someone must have done it, and have done it really.
-  const bool here = has_phrase("admission", clause.text);
-  if (!here && !has_phrase("admission", sentence.substr(0, clause.begin + act.end)) && !has_phrase("admission", sentence)) return false;
+  if (!has_phrase(in_language("admission", language), sentence)) return false;
   static const Pattern done(
       "(?:\\b(?:heb|hebben|ben|had|zijn) (?:ik|wij|we)\\b|\\b(?:ik|wij|we) (?:\\w+ ){0,2}(?:heb|hebben|ben|had|hadden)\\b|\\bj'(?:ai|avais)\\b|\\bnous (?:avons|sommes)\\b|\\bje (?:me )?suis\\b|\\b(?:habe|haben|bin|sind|hatte|hatten) (?:ich|wir)\\b|\\b(?:ich|wir) (?:\\w+ ){0,2}(?:habe|haben|bin|hatte|hatten)\\b|\\bi(?:'ve| have| then| also| just| even| only| first| accidentally| briefly| actually| quickly| did)?(?: \\w+ly)? \\w+(?:ed|ew|ot|an|ok|nt|it|de|se)\\b|\\bwe(?:'ve| have| then| also)? \\w+ed\\b)");
-  const auto hypotheses = all_phrases("hypothesis", clause.text, 20);
+  const auto hypotheses = all_phrases(in_language("hypothesis", language), clause.text, 20);
   for (const auto& hypothesis : hypotheses) {
     if (hypothesis.begin < act.end + 12 && !(done.in(clause.text))) return false;
     static const Pattern strong("^(?:could|can|might|would|may|should|attackers?|adversary|anyone|an attacker|kan|kun|kunt|kunnen|zou|zouden|aanvallers?|kann|konnte|konnten|wurde|wurden|angreifer\\w*|peut|pourrait|attaquants?|n'importe qui|able to|in staat|in der lage|possible|mogelijk|moglich|permet\\w*|allows?)$");
@@ -74,6 +74,7 @@ bool is_admitted(std::string_view sentence, const Clause& clause, const Found& a
 void read_conduct(Reading& reading) {
   static constexpr std::array<std::string_view, 7> categories = {"brute-force", "dos",     "data-copied",       "data-altered",
                                                                  "malware",     "social-engineering", "physical"};
+  const std::string language = reading.facts.language.value_or("");
   for (const auto category : categories) {
     const auto name = "conduct." + std::string(category);
     const auto admitted = [&] {
@@ -88,7 +89,7 @@ void read_conduct(Reading& reading) {
           if (!has_phrase(name, text)) continue;
           for (const auto& clause : clauses_of(text)) {
             for (const auto& act : all_phrases(name, clause.text, 10)) {
-              if (!is_admitted(text, clause, act, category)) continue;
+              if (!is_admitted(text, clause, act, category, language)) continue;
               reading.note("conduct", category, sentence.text);
               return true;
             }

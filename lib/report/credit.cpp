@@ -34,7 +34,7 @@ std::optional<std::string> name_behind(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<std::string> credit_in(const Passage& passage) {
+std::optional<std::string> credit_in(const Passage& passage, std::string_view language) {
   for (const auto& sentence : passage.sentences) {
     const auto& folded_text = sentence.folded.text;
     if (has_phrase("credit.none", folded_text)) continue;
@@ -48,7 +48,7 @@ std::optional<std::string> credit_in(const Passage& passage) {
       }
     }
     for (const auto& cue : all_phrases("credit", folded_text, 10)) {
-      if (is_denied(folded_text, cue.begin, cue.begin)) continue;
+      if (is_denied(folded_text, cue.begin, cue.begin, language)) continue;
       const auto from = sentence.folded.source(cue.end);
       auto name = name_behind(std::string_view(sentence.text).substr(std::min(from, sentence.text.size())));
       if (!name) continue;
@@ -60,7 +60,7 @@ std::optional<std::string> credit_in(const Passage& passage) {
   return std::nullopt;
 }
 
-bool wants_anonymity(const Passage& passage) {
+bool wants_anonymity(const Passage& passage, std::string_view language) {
   for (const auto& sentence : passage.sentences) {
     const auto& text = sentence.folded.text;
     for (const auto& found : all_phrases("anonymous", text, 10)) {
@@ -71,7 +71,7 @@ bool wants_anonymity(const Passage& passage) {
       static const Pattern bare("^(?:anoniem\\w*|anonimiteit|anonym\\w*)$");
       const auto words = std::string_view(text).substr(found.begin, found.end - found.begin);
       // "not anonymous", but "rather not … , anonymous please".
-      if (bare.in(words) && is_denied(text, found.begin, found.end) &&
+      if (bare.in(words) && is_denied(text, found.begin, found.end, language) &&
           !Pattern("\\b(?:rather|prefer|liever|lieber|prefere|plutot)\\b").in(text)) {
         other = true;
       }
@@ -85,14 +85,15 @@ bool wants_anonymity(const Passage& passage) {
 
 void read_anonymity_and_credit(Reading& reading) {
   auto& reporter = reading.facts.reporter;
+  const std::string language = reading.facts.language.value_or("");
   for (const auto& passage : reading.document.passages) {
     if (passage.role == Role::disclaimer || passage.role == Role::code) continue;
-    if (!reporter.anonymous && wants_anonymity(passage)) {
+    if (!reporter.anonymous && wants_anonymity(passage, language)) {
       reporter.anonymous = true;
       reading.note("reporter.anonymous", "true", passage.text);
     }
     if (!reporter.credit && passage.role != Role::greeting) {
-      if (auto credit = credit_in(passage)) {
+      if (auto credit = credit_in(passage, language)) {
         reporter.credit = credit;
         reading.note("reporter.credit", *credit);
       }

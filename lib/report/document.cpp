@@ -124,7 +124,10 @@ std::size_t signature_start(const std::vector<Line>& lines, std::string_view sen
     const auto& line = lines[i - 1];
     if (line.shape == Shape::blank) continue;
     ++filled;
-    const bool short_end = filled <= 3 && line.width <= 70 && line.shape == Shape::text && looks_like_name(line.text) &&
+    if (line.width > 90 || line.shape == Shape::question) break;
+    const bool first = std::none_of(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(i) - 1, [](const Line& l) { return l.shape != Shape::blank; });
+    if (first) break;
+    const bool short_end = filled <= 3 && line.width <= 70 && line.shape == Shape::text && looks_like_name(line.text) && !has_phrase("greeting", line.folded) &&
                            (i < 2 || lines[i - 2].shape == Shape::blank);
     if (names_sender(line, sender_folded) || short_end) start = i - 1;
   }

@@ -3,6 +3,8 @@
 #include "report/phrases.hpp"
 #include "report/reading.hpp"
 
+#include <algorithm>
+
 namespace cvdesk::report {
 
 void read_missing(Reading& reading) {
@@ -19,7 +21,9 @@ void read_missing(Reading& reading) {
   const bool named = !weakness.cwe.empty() || !weakness.cve.empty() || !weakness.cvss.empty() || !facts.steps.empty();
   bool attached = !reading.mail.attachments.empty();
   static const Pattern says_nothing("\\b(?:details|more information|full report|meer informatie|einzelheiten|plus de details)\\b");
-  if (!named && !(attached && text.size() > 200)) {
+  // A system and a story about it are a description, even where no weakness was recognised.
+  const bool story = system && std::count(text.begin(), text.end(), ' ') >= 25 && !has_phrase("vague.claim", text);
+  if (!named && !story && !(attached && text.size() > 200)) {
     // "A vulnerability" alone says nothing about what is wrong.
     std::size_t substantial = 0;
     for (const auto& found : all_phrases("trouble", text, 50)) {

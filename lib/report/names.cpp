@@ -74,8 +74,18 @@ std::optional<std::string> signed_name(const Document& document) {
     Pattern::Match match;
     std::string candidate;
     if (same_line.first(line, match)) candidate = std::string(trim(match[1]));
-    else if (find_phrase("closing", passage.folded.text) && find_phrase("closing", passage.folded.text)->begin <= 12 && !is_person_name(line)) continue;
-    else candidate = line.substr(0, line.find_first_of(",|(/"));
+    else if (find_phrase("closing", passage.folded.text) && find_phrase("closing", passage.folded.text)->begin <= 12 && find_phrase("closing", passage.folded.text)->end + 2 >= trim(passage.folded.text).size()) continue;
+    else {
+      // "Gr. Jan de Vries": the closing and the name share a line.
+      const auto closing = find_phrase("closing", passage.folded.text);
+      auto rest = std::string_view(line);
+      if (closing && closing->begin <= 2) {
+        rest.remove_prefix(std::min(rest.size(), fold(line).source(find_phrase("closing", folded(line))->end)));
+        while (!rest.empty() && (rest.front() == ',' || rest.front() == '.' || rest.front() == ' ' || rest.front() == '!')) rest.remove_prefix(1);
+        if (rest.empty()) rest = line;
+      }
+      candidate = std::string(rest.substr(0, rest.find_first_of(",|(/")));
+    }
     static const RE2 dash("\\s+[–—-]{1,2}\\s.*$", pattern_options());
     RE2::Replace(&candidate, dash, "");
     candidate = drop_titles(trim(candidate));

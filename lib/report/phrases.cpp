@@ -3,6 +3,8 @@
 #include "report/pattern.hpp"
 #include "report/table.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 #include <map>
 #include <memory>
@@ -12,18 +14,36 @@ namespace cvdesk::report {
 
 namespace {
 
+constexpr std::array<const char*, 4> languages = {"en", "nl", "de", "fr"};
+
+bool is_asked_by_language(std::string_view category) {
+  static constexpr std::array<std::string_view, 6> asked = {"negation", "negation.after", "negation.ends", "clause", "hypothesis", "admission"};
+  return std::find(asked.begin(), asked.end(), category) != asked.end();
+}
+
 using Categories = std::map<std::string, std::unique_ptr<RE2>, std::less<>>;
 
 Categories compile_all() {
   std::map<std::string, std::string, std::less<>> alternatives;
   for (const auto& row : read_table(phrases_tsv)) {
     if (row.size() < 3) continue;
-    auto& all = alternatives[std::string(row[0])];
-    if (!all.empty()) all += '|';
-    all += "(?:" + std::string(row[2]) + ")";
+    const std::string name(row[0]);
+    std::vector<std::string> names = {name};
+    if (row[1] == "all") {
+      for (const char* language : languages) names.push_back(name + "/" + language);
+    } else {
+      names.push_back(name + "/" + std::string(row[1]));
+    }
+    for (const auto& key : names) {
+      auto& all = alternatives[key];
+      if (!all.empty()) all += '|';
+      all += "(?:" + std::string(row[2]) + ")";
+    }
   }
   Categories categories;
   for (const auto& [name, all] : alternatives) {
+    // Of the languages by themselves only what is asked for so is kept.
+    if (name.find('/') != std::string::npos && !is_asked_by_language(name.substr(0, name.find('/')))) continue;
     categories[name] = std::make_unique<RE2>("(?:^|\\b|[^\\w])(" + all + ")(?:\\b|[^\\w]|$)", pattern_options());
     assert(categories[name]->ok());
   }
@@ -61,21 +81,27 @@ std::vector<Found> all_phrases(std::string_view name, std::string_view text, std
   return all;
 }
 
-bool is_denied(std::string_view sentence, std::size_t begin, std::size_t end) {
+std::string in_language(std::string_view category, std::string_view language) {
+  const bool known = std::find(languages.begin(), languages.end(), language) != languages.end();
+  return known ? std::string(category) + "/" + std::string(language) : std::string(category);
+}
+
+bool is_denied(std::string_view sentence, std::size_t begin, std::size_t end, std::string_view language) {
+  const auto named = [&](std::string_view name) { return in_language(name, language); };
   // Before: the nearest negation governs unless a new subject, a contrast or another sentence comes between.
   constexpr std::size_t reach = 160;
   const auto start = begin > reach ? begin - reach : 0;
   const auto before = sentence.substr(start, begin - start);
   std::size_t after_negation = std::string_view::npos;
-  for (const auto& negation : all_phrases("negation", before, 20)) after_negation = negation.end;
-  if (after_negation != std::string_view::npos && !has_phrase("negation.ends", before.substr(after_negation))) {
+  for (const auto& negation : all_phrases(named("negation"), before, 20)) after_negation = negation.end;
+  if (after_negation != std::string_view::npos && !has_phrase(named("negation.ends"), before.substr(after_negation))) {
     return true;
   }
   // After: "… habe ich nicht getan", "copied nothing", up to the end of the clause.
   auto after = sentence.substr(end, 60);
   if (const auto stop = after.find_first_of(",;:.!?("); stop != std::string_view::npos) after = after.substr(0, stop);
-  if (const auto stop = find_phrase("clause", after)) after = after.substr(0, stop->begin);
-  return has_phrase("negation.after", after);
+  if (const auto stop = find_phrase(named("clause"), after)) after = after.substr(0, stop->begin);
+  return has_phrase(named("negation.after"), after);
 }
 
 } // namespace cvdesk::report

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,7 +14,8 @@ struct Found {
   std::size_t end = 0;
 };
 
-// `text` must be folded. A category that is not in the table is a defect of ours (assert).
+// `text` must be folded. A category that is not in the table is a defect of ours (assert). "negation/fr" is the
+// category in one language only ("all" included): "pas" denies in French, and opens a door in Dutch.
 std::optional<Found> find_phrase(std::string_view category, std::string_view text, std::size_t from = 0);
 bool has_phrase(std::string_view category, std::string_view text);
 // One after the other, not overlapping; at most `limit`.
@@ -21,6 +23,10 @@ std::vector<Found> all_phrases(std::string_view category, std::string_view text,
 
 // Whether what stands at [begin, end) of this folded sentence is denied: "I did not …", "geen …", "… habe
 // ich nicht …", "sans …", also from further back in an enumeration, but not over a new subject or a "but".
-bool is_denied(std::string_view sentence, std::size_t begin, std::size_t end);
+// `language`: of the text; none, or one that the table does not have: all at once.
+bool is_denied(std::string_view sentence, std::size_t begin, std::size_t end, std::string_view language);
+
+// "negation" → "negation/nl" where the table has that language.
+std::string in_language(std::string_view category, std::string_view language);
 
 } // namespace cvdesk::report

@@ -206,7 +206,7 @@ std::vector<Location> locate(std::string_view text) {
     if (taken.overlaps(begin, begin + size)) return;
     const char before = begin > 0 ? text[begin - 1] : ' ';
     if (is_word_byte(before) || before == '.' || before == '/' || before == '@' || before == '\\' || before == '$' ||
-        before == '=' || before == '&' || before == '-' || before == '%') {
+        before == '&' || before == '-' || before == '%') {
       return;
     }
     const auto behind = begin + size;

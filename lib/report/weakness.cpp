@@ -51,10 +51,12 @@ struct Weighed {
   std::string_view folded;
   std::string_view source;
   int factor = 2;
+  std::string_view language = {};
 };
 
-void count(const Weighed& part, std::vector<Tally>& tallies) {
-  for (const auto& entry : vocabulary()) {
+void count(const Weighed& part, const std::vector<const Entry*>& present, std::vector<Tally>& tallies) {
+  for (const auto* present_entry : present) {
+    const auto& entry = *present_entry;
     re2::StringPiece groups[2];
     if (!entry.pattern->Match(piece(part.folded), 0, part.folded.size(), RE2::UNANCHORED, groups, 2)) continue;
     const auto begin = offset_in(part.folded, view(groups[1]));
@@ -62,7 +64,7 @@ void count(const Weighed& part, std::vector<Tally>& tallies) {
     // "zonder", "not", "geen" inside the words are what the weakness is; before them they deny it.
     static const Pattern negative("^(?:no|not|without|missing|zonder|geen|niet|ohne|kein\\w*|nicht|sans|pas|aucune?|non|lack\\w*|absence|nicht)\\b");
     const auto before = part.folded.substr(begin > 30 ? begin - 30 : 0, std::min<std::size_t>(begin, 30));
-    static const Pattern denial("\\b(?:no|not(?: an?)?|never|nor|geen|niet|noch|kein\\w*|weder|nicht|aucune?|pas (?:de|d')|without|zonder|ohne|sans)(?: [a-z'-]+){0,2} ?$");
+    static const Pattern denial("\\b(?:(?:no|never|nor|geen|noch|kein\\w*|weder|aucune?|pas (?:de|d'))(?: [a-z'-]+){0,2}|not(?: an?)?|niet|nicht|without|zonder|ohne|sans) ?$");
     if (!negative.in(word) && denial.in(before)) continue;
     auto found = std::find_if(tallies.begin(), tallies.end(), [&](const auto& t) { return t.cwe == entry.cwe; });
     if (found == tallies.end()) {
@@ -82,7 +84,7 @@ std::vector<std::string> given_cwes(const std::vector<Weighed>& parts) {
     while (cwe.next(part.folded, at, match)) {
       const auto begin = offset_in(part.folded, match[0]);
       if (begin >= 8 && part.folded.substr(begin - 8, 8).find("://") != std::string_view::npos) continue;
-      if (is_denied(part.folded, begin, begin + match[0].size())) continue;
+      if (is_denied(part.folded, begin, begin + match[0].size(), part.language)) continue;
       std::string number(match[1]);
       number.erase(0, std::min(number.find_first_not_of('0'), number.size() - 1));
       add_once(given, "CWE-" + number, 6);
@@ -116,7 +118,7 @@ void read_cves(Reading& reading, const std::vector<Weighed>& parts) {
       const auto word = part.folded.substr(token == std::string_view::npos ? 0 : token, begin - (token == std::string_view::npos ? 0 : token));
       if (word.find("://") != std::string_view::npos || word.find("www.") != std::string_view::npos) continue;
       if (is_compared(part.folded, begin, begin + match[0].size())) continue;
-      if (is_denied(part.folded, begin, begin + match[0].size())) continue;
+      if (is_denied(part.folded, begin, begin + match[0].size(), part.language)) continue;
       const auto id = "CVE-" + std::string(match[1]) + "-" + std::string(match[2]);
       add_once(reading.facts.weakness.cve, id, 50);
       reading.note("weakness.cve", id, part.source);
@@ -148,7 +150,8 @@ std::vector<Weighed> parts_of(const Reading& reading, const std::string& subject
 
 void read_weakness(Reading& reading) {
   const auto subject = folded(reading.document.original_subject.empty() ? reading.mail.subject : reading.document.original_subject);
-  const auto parts = parts_of(reading, subject);
+  auto parts = parts_of(reading, subject);
+  for (auto& part : parts) part.language = reading.facts.language ? std::string_view(*reading.facts.language) : std::string_view();
   auto& weakness = reading.facts.weakness;
   read_cves(reading, parts);
   for (const auto& part : parts) {
@@ -162,7 +165,14 @@ void read_weakness(Reading& reading) {
     return;
   }
   std::vector<Tally> tallies;
-  for (const auto& part : parts) count(part, tallies);
+  // Most of the vocabulary is nowhere in a mail: one look at the whole spares one at each sentence.
+  std::string whole;
+  for (const auto& part : parts) whole += std::string(part.folded) + "\n";
+  std::vector<const Entry*> present;
+  for (const auto& entry : vocabulary()) {
+    if (RE2::PartialMatch(piece(whole), *entry.pattern)) present.push_back(&entry);
+  }
+  for (const auto& part : parts) count(part, present, tallies);
   std::stable_sort(tallies.begin(), tallies.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
   std::string first_family;
   int first_score = 0;
