@@ -1,16 +1,16 @@
+#include "core/text.hpp"
 #include "mime/charset.hpp"
 #include "mime/flowed.hpp"
 #include "mime/message.hpp"
 #include "mime/syntax.hpp"
 #include "mime/transfer_encoding.hpp"
 
-#include "core/text.hpp"
-
 namespace cvdesk::mime {
 
 namespace {
 
-// What an HTML page says of itself, where the mail said nothing. Looks at the first 1,024 bytes, as browsers do.
+// What an HTML page says of itself, where the mail said nothing. Looks at the first 1,024 bytes, as browsers
+// do.
 std::string html_charset(std::string_view html) {
   const std::string start = ascii_lower(html.substr(0, 1024));
   const auto meta = start.find("<meta");
@@ -47,7 +47,8 @@ std::string decode_body(std::string_view raw, const Part& part, std::size_t limi
     const auto& encoding = part.transfer_encoding;
     if (encoding == "base64") return decode_base64(body, limit);
     if (encoding == "quoted-printable") return decode_quoted_printable(body, limit);
-    if (encoding == "x-uuencode" || encoding == "uuencode" || encoding == "x-uue") return decode_uuencode(body, limit);
+    if (encoding == "x-uuencode" || encoding == "uuencode" || encoding == "x-uue")
+      return decode_uuencode(body, limit);
   }
   return std::string(body.substr(0, limit));
 }

@@ -74,8 +74,9 @@ std::string convert(std::string_view bytes, const std::string& name) {
   for (int attempt = 0; attempt < 2; ++attempt) {
     UErrorCode status = U_ZERO_ERROR;
     ucnv_reset(converter.get());
-    const auto size = ucnv_toAlgorithmic(UCNV_UTF8, converter.get(), out.data(), static_cast<int32_t>(out.size()),
-                                         bytes.data(), static_cast<int32_t>(bytes.size()), &status);
+    const auto size =
+        ucnv_toAlgorithmic(UCNV_UTF8, converter.get(), out.data(), static_cast<int32_t>(out.size()),
+                           bytes.data(), static_cast<int32_t>(bytes.size()), &status);
     out.resize(static_cast<std::size_t>(std::max(size, 0)));
     if (status != U_BUFFER_OVERFLOW_ERROR) break;
   }
@@ -120,8 +121,12 @@ std::string normalised(std::string utf8) {
   return U_SUCCESS(status) ? out : utf8;
 }
 
-bool is_line_end(UChar32 c) { return c == '\n' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 || c == 0x2029; }
-bool is_control(UChar32 c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+bool is_line_end(UChar32 c) {
+  return c == '\n' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+bool is_control(UChar32 c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0);
+}
 
 } // namespace
 

@@ -19,7 +19,9 @@ constexpr std::string_view obscured_subject = "[...]";
 using Fields = std::vector<std::pair<std::string, std::string>>; // names and encoded bodies
 
 // A boundary that quoted-printable can't contain ("=_") and nobody can guess.
-std::string new_boundary() { return "=_" + random_hex(16); }
+std::string new_boundary() {
+  return "=_" + random_hex(16);
+}
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -60,7 +62,8 @@ std::string written(const Fields& fields, std::string_view prefix = "") {
 // RFC 9788, 2.2.1: on the inside it is said which of the fields stood on the outside, and how.
 std::string protected_fields(const Outgoing& mail, HeaderProtection protection) {
   std::string out = written(mail_fields(mail, mail.subject));
-  if (protection == HeaderProtection::cipher) out += written(mail_fields(mail, obscured_subject), "HP-Outer: ");
+  if (protection == HeaderProtection::cipher)
+    out += written(mail_fields(mail, obscured_subject), "HP-Outer: ");
   return out;
 }
 
@@ -135,8 +138,9 @@ std::string base64_lines(std::string_view bytes) {
 
 std::string safe_media_type(std::string_view type) {
   const auto slash = type.find('/');
-  const bool good = slash != std::string_view::npos && type.size() <= 100 && is_token(type.substr(0, slash)) &&
-                    is_token(type.substr(slash + 1)) && !starts_with_ignoring_case(type, "multipart/") &&
+  const bool good = slash != std::string_view::npos && type.size() <= 100 &&
+                    is_token(type.substr(0, slash)) && is_token(type.substr(slash + 1)) &&
+                    !starts_with_ignoring_case(type, "multipart/") &&
                     !starts_with_ignoring_case(type, "message/");
   return good ? std::string(type) : "application/octet-stream";
 }
@@ -166,7 +170,8 @@ std::string with_crlf(std::string_view text) {
 } // namespace
 
 std::string compose_payload(const Outgoing& mail, HeaderProtection protection) {
-  const std::string marks = std::string(";\r\n hp=\"") + (protection == HeaderProtection::cipher ? "cipher" : "clear") +
+  const std::string marks = std::string(";\r\n hp=\"") +
+                            (protection == HeaderProtection::cipher ? "cipher" : "clear") +
                             "\"; protected-headers=\"v1\"\r\n";
   const std::string fields = protected_fields(mail, protection);
   const std::string plain = "Content-Type: text/plain; charset=utf-8";
@@ -199,7 +204,8 @@ std::string compose_signed(const Outgoing& mail, std::string_view payload, std::
 std::string compose_encrypted(const Outgoing& mail, std::string_view ciphertext) {
   const std::string boundary = new_boundary();
   std::string out = outer_header(mail, obscured_subject);
-  out += "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\";\r\n boundary=\"" + boundary;
+  out +=
+      "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\";\r\n boundary=\"" + boundary;
   out += "\"\r\n\r\n--" + boundary + "\r\nContent-Type: application/pgp-encrypted\r\n";
   out += "Content-Description: PGP/MIME version identification\r\n\r\nVersion: 1\r\n";
   out += "\r\n--" + boundary + "\r\nContent-Type: application/octet-stream; name=\"encrypted.asc\"\r\n";

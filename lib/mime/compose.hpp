@@ -20,7 +20,7 @@ struct OutgoingAttachment {
 struct Outgoing {
   Mailbox from;
   std::vector<Mailbox> to;
-  std::string subject;    // the real one; UTF-8
+  std::string subject; // the real one; UTF-8
   Instant date;
   std::string message_id; // without angle brackets
   std::string in_reply_to;

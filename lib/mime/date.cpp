@@ -1,6 +1,5 @@
-#include "mime/header_text.hpp"
-
 #include "core/text.hpp"
+#include "mime/header_text.hpp"
 #include "mime/syntax.hpp"
 
 #include <algorithm>
@@ -24,7 +23,8 @@ struct Parts {
 std::optional<int> number(std::string_view digits) {
   int value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (digits.empty() || digits.size() > 4 || error != std::errc{} || end != digits.data() + digits.size()) return {};
+  if (digits.empty() || digits.size() > 4 || error != std::errc{} || end != digits.data() + digits.size())
+    return {};
   if (value < 0) return {};
   return value;
 }
@@ -46,7 +46,8 @@ int full_year(int year, std::size_t digits) {
 }
 
 std::optional<std::chrono::seconds> clock(std::string_view word) {
-  word = word.substr(0, word.find_last_of(':') != std::string_view::npos ? word.find('.', word.rfind(':')) : word.size());
+  word = word.substr(0, word.find_last_of(':') != std::string_view::npos ? word.find('.', word.rfind(':'))
+                                                                         : word.size());
   const auto pieces = split(word, ':');
   if (pieces.size() < 2 || pieces.size() > 3) return {};
   const auto hour = number(pieces[0]);
@@ -69,8 +70,14 @@ std::optional<std::chrono::seconds> numeric_zone(std::string_view word) {
 }
 
 std::chrono::seconds named_zone(std::string_view word) {
-  constexpr std::array<std::pair<std::string_view, int>, 8> zones = {
-      {{"EST", -5}, {"EDT", -4}, {"CST", -6}, {"CDT", -5}, {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}}};
+  constexpr std::array<std::pair<std::string_view, int>, 8> zones = {{{"EST", -5},
+                                                                      {"EDT", -4},
+                                                                      {"CST", -6},
+                                                                      {"CDT", -5},
+                                                                      {"MST", -7},
+                                                                      {"MDT", -6},
+                                                                      {"PST", -8},
+                                                                      {"PDT", -7}}};
   for (const auto& [name, hours] : zones) {
     if (equal_ignoring_case(word, name)) return std::chrono::hours(hours);
   }
@@ -136,7 +143,8 @@ std::optional<Instant> parse_date(std::string_view body) {
   for (const auto word : split(squeezed, ' ')) {
     if (!word.empty()) take_word(word, parts);
   }
-  if (!parts.year || !parts.month || !parts.day || !parts.time || *parts.year < 1900 || *parts.year > 9999) return {};
+  if (!parts.year || !parts.month || !parts.day || !parts.time || *parts.year < 1900 || *parts.year > 9999)
+    return {};
   const Date date(std::chrono::year(*parts.year), std::chrono::month(static_cast<unsigned>(*parts.month)),
                   std::chrono::day(static_cast<unsigned>(*parts.day)));
   if (!date.ok()) return {};

@@ -131,13 +131,14 @@ std::string wire_address(std::string_view address) {
   const auto at = safe.rfind('@');
   if (at == std::string::npos || is_printable_ascii(std::string_view(safe).substr(at))) return safe;
   UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<icu::IDNA> idna(icu::IDNA::createUTS46Instance(UIDNA_NONTRANSITIONAL_TO_ASCII, status));
+  const std::unique_ptr<icu::IDNA> idna(
+      icu::IDNA::createUTS46Instance(UIDNA_NONTRANSITIONAL_TO_ASCII, status));
   if (U_FAILURE(status)) return safe;
   std::string domain;
   icu::StringByteSink<std::string> sink(&domain);
   icu::IDNAInfo info;
-  idna->nameToASCII_UTF8(icu::StringPiece(safe.data() + at + 1, static_cast<int32_t>(safe.size() - at - 1)), sink,
-                         info, status);
+  idna->nameToASCII_UTF8(icu::StringPiece(safe.data() + at + 1, static_cast<int32_t>(safe.size() - at - 1)),
+                         sink, info, status);
   return U_SUCCESS(status) && !info.hasErrors() ? safe.substr(0, at + 1) + domain : safe;
 }
 
@@ -185,7 +186,8 @@ std::string format_message_ids(const std::vector<std::string>& ids) {
 
 std::string fold_structured(std::string_view ascii, std::size_t column) {
   std::string text(ascii);
-  std::replace_if(text.begin(), text.end(), [](char c) { return c < ' ' || c >= 0x7F; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < ' ' || c >= 0x7F; }, ' ');
   std::string broken;
   std::size_t word = 0;
   for (const char c : squeeze(text)) {
@@ -215,7 +217,8 @@ std::string encode_parameter(std::string_view name, std::string_view utf8) {
   for (const char c : text) {
     if (piece.size() > most_piece) finish();
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '-' || c == '_';
     if (plain) {
       piece += c;
     } else {

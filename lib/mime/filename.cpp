@@ -28,7 +28,8 @@ std::string without_format_characters(std::string_view utf8) {
     UChar32 c = 0;
     U8_NEXT_OR_FFFD(data, at, utf8.size(), c);
     const auto type = u_charType(c);
-    if (type != U_FORMAT_CHAR && type != U_CONTROL_CHAR && type != U_SURROGATE) out += utf8.substr(start, at - start);
+    if (type != U_FORMAT_CHAR && type != U_CONTROL_CHAR && type != U_SURROGATE)
+      out += utf8.substr(start, at - start);
   }
   return out;
 }
@@ -46,7 +47,8 @@ std::string shorten_stem(const std::string& name) {
 } // namespace
 
 std::string safe_filename(std::string_view utf8) {
-  const std::string cleaned = clean_text(without_format_characters(clean_text(utf8, Lines::fold)), Lines::fold);
+  const std::string cleaned =
+      clean_text(without_format_characters(clean_text(utf8, Lines::fold)), Lines::fold);
   const auto name = trim(last_component(trim(cleaned)));
   if (name == "." || name == "..") return {};
   return shorten_stem(std::string(name));

@@ -13,7 +13,8 @@ std::string unflow(std::string_view text, bool delete_space) {
     auto line = text.substr(0, end);
     text.remove_prefix(last ? text.size() : end + 1);
 
-    const auto depth = line.find_first_not_of('>') == std::string_view::npos ? line.size() : line.find_first_not_of('>');
+    const auto depth =
+        line.find_first_not_of('>') == std::string_view::npos ? line.size() : line.find_first_not_of('>');
     line.remove_prefix(depth);
     if (line.starts_with(' ')) line.remove_prefix(1); // stuffed, RFC 3676, 4.4
     const bool signature = line == "-- ";

@@ -24,11 +24,14 @@ Line line_at(std::string_view entity, std::size_t at) {
   return {text, end + 1 - at};
 }
 
-bool begins_blank(std::string_view line) { return line.starts_with(' ') || line.starts_with('\t'); }
+bool begins_blank(std::string_view line) {
+  return line.starts_with(' ') || line.starts_with('\t');
+}
 
 // The field's name with blanks before the colon taken off (RFC 5322, 4.5.8), or empty: not a field.
 std::string_view field_name(std::string_view line) {
-  const auto visible = std::find_if(line.begin(), line.end(), [](char c) { return c <= ' ' || c >= 0x7F || c == ':'; });
+  const auto visible =
+      std::find_if(line.begin(), line.end(), [](char c) { return c <= ' ' || c >= 0x7F || c == ':'; });
   const auto name = line.substr(0, static_cast<std::size_t>(visible - line.begin()));
   const auto rest = line.substr(name.size());
   const auto colon = rest.find_first_not_of(" \t");
@@ -36,18 +39,38 @@ std::string_view field_name(std::string_view line) {
 }
 
 bool is_mail_field(std::string_view name) {
-  constexpr std::array known = {"from",        "to",          "cc",         "subject",   "date",
-                                "message-id",  "received",    "reply-to",   "references", "in-reply-to",
-                                "return-path", "mime-version", "sender",    "user-agent", "delivered-to",
-                                "autocrypt",   "dkim-signature", "authentication-results", "auto-submitted",
-                                "thread-topic", "thread-index", "importance"};
+  constexpr std::array known = {"from",
+                                "to",
+                                "cc",
+                                "subject",
+                                "date",
+                                "message-id",
+                                "received",
+                                "reply-to",
+                                "references",
+                                "in-reply-to",
+                                "return-path",
+                                "mime-version",
+                                "sender",
+                                "user-agent",
+                                "delivered-to",
+                                "autocrypt",
+                                "dkim-signature",
+                                "authentication-results",
+                                "auto-submitted",
+                                "thread-topic",
+                                "thread-index",
+                                "importance"};
   constexpr std::array prefixes = {"content-", "x-", "list-", "arc-", "resent-"};
-  return std::any_of(known.begin(), known.end(), [&](const char* k) { return equal_ignoring_case(name, k); }) ||
+  return std::any_of(known.begin(), known.end(),
+                     [&](const char* k) { return equal_ignoring_case(name, k); }) ||
          std::any_of(prefixes.begin(), prefixes.end(),
                      [&](const char* prefix) { return starts_with_ignoring_case(name, prefix); });
 }
 
-bool is_mbox_line(std::string_view line) { return line.starts_with("From ") || line.starts_with(">From "); }
+bool is_mbox_line(std::string_view line) {
+  return line.starts_with("From ") || line.starts_with(">From ");
+}
 
 tl::unexpected<Error> beyond(std::string_view limit, std::size_t most) {
   return fail(ErrorKind::too_big, fmt::format("{} (limit {})", limit, most));
@@ -59,6 +82,7 @@ public:
       : entity_(entity), limits_(limits), defects_(defects) {}
 
   Result<HeaderBlock> run(bool message) {
+    message_ = message;
     if (message) skip_what_stands_before();
     while (at_ < entity_.size()) {
       const Line line = line_at(entity_, at_);
@@ -86,9 +110,11 @@ private:
   Result<bool> take(const Line& line) {
     if (begins_blank(line.text) && !fields().empty()) return append(line.text);
     if (const auto name = field_name(line.text); !name.empty()) return begin_field(name, line.text);
-    if (!fields().empty() && is_stray(line)) {
+    if ((message_ || !fields().empty()) && is_stray(line)) {
       defects_.add("a header line that is no field");
-      return append(line.text);
+      // Often a fold that lost its blank; but only a text can take it without coming to harm.
+      const bool to_subject = !fields().empty() && equal_ignoring_case(fields().back().name, "Subject");
+      return to_subject ? append(line.text) : Result<bool>(true);
     }
     defects_.add(fields().empty() ? "no header" : "no empty line between header and body");
     return false;
@@ -96,6 +122,7 @@ private:
 
   // A broken line inside a header, not the beginning of a body: a field that only mail has follows at once.
   bool is_stray(const Line& line) const {
+    if (line.text.starts_with("--")) return false; // a delimiter
     if (line.size > limits_.logical_line || at_ + line.size >= entity_.size()) return false;
     const auto next = entity_.substr(at_ + line.size, 128);
     return is_mbox_line(line.text) ? !field_name(next).empty() : is_mail_field(field_name(next));
@@ -110,7 +137,8 @@ private:
 
   Result<bool> append(std::string_view line) {
     auto& body = fields().back().body;
-    if (body.size() + line.size() > limits_.logical_line) return beyond("header field too long", limits_.logical_line);
+    if (body.size() + line.size() > limits_.logical_line)
+      return beyond("header field too long", limits_.logical_line);
     if (!begins_blank(line)) body += ' ';
     body += line;
     return true;
@@ -130,6 +158,7 @@ private:
   std::string_view entity_;
   const Limits& limits_;
   Defects& defects_;
+  bool message_ = false;
   std::size_t at_ = 0;
   HeaderBlock block_;
 };
@@ -143,7 +172,8 @@ void Defects::add(std::string_view defect) {
   }
 }
 
-Result<HeaderBlock> scan_header(std::string_view entity, bool message, const Limits& limits, Defects& defects) {
+Result<HeaderBlock> scan_header(std::string_view entity, bool message, const Limits& limits,
+                                Defects& defects) {
   return Scanner(entity, limits, defects).run(message);
 }
 
@@ -170,6 +200,8 @@ std::vector<std::string_view> Header::all(std::string_view name) const {
   return bodies;
 }
 
-std::size_t Header::count(std::string_view name) const { return all(name).size(); }
+std::size_t Header::count(std::string_view name) const {
+  return all(name).size();
+}
 
 } // namespace cvdesk::mime

@@ -27,6 +27,7 @@ struct HeaderBlock {
 
 // `message`: it may begin with an mbox "From " line, as a part may not. too_big as in Limits. Without an
 // empty line the body begins at the first line that can't belong to a header.
-Result<HeaderBlock> scan_header(std::string_view entity, bool message, const Limits& limits, Defects& defects);
+Result<HeaderBlock> scan_header(std::string_view entity, bool message, const Limits& limits,
+                                Defects& defects);
 
 } // namespace cvdesk::mime

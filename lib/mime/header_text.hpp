@@ -14,10 +14,11 @@ namespace cvdesk::mime {
 std::string decode_unstructured(std::string_view body);
 
 // RFC 5322, 3.4. `address` is the addr-spec, without comments and quoted only where needed, its domain in
-// lower case; empty where there is none (`undisclosed-recipients:;` gives nothing at all).
+// lower case; empty where there is none (`undisclosed-recipients:;` gives nothing at all). Two addresses in
+// one mailbox (`A <a@x> <b@y>`) come out as two.
 struct Mailbox {
-  std::string display_name; // decoded; UTF-8
-  std::string address;
+  std::string display_name; // decoded; UTF-8; at most 500 bytes
+  std::string address; // at most 320 bytes
   friend bool operator==(const Mailbox&, const Mailbox&) = default;
 };
 

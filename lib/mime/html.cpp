@@ -25,23 +25,43 @@ constexpr std::size_t most_link_text = 1000;
 // libxml2 searches all open elements at each end tag: beyond this the rest gets a parser of its own.
 constexpr std::size_t most_depth = 200;
 
-enum class Kind { other, block, paragraph, quote, pre, list, ordered_list, item, row, cell, link, image, line_break, rule };
+enum class Kind {
+  other,
+  block,
+  paragraph,
+  quote,
+  pre,
+  list,
+  ordered_list,
+  item,
+  row,
+  cell,
+  link,
+  image,
+  line_break,
+  rule
+};
 
 Kind kind_of(std::string_view element) {
   constexpr std::array<std::pair<std::string_view, Kind>, 44> kinds = {{
-      {"p", Kind::paragraph},   {"h1", Kind::paragraph},     {"h2", Kind::paragraph},   {"h3", Kind::paragraph},
-      {"h4", Kind::paragraph},  {"h5", Kind::paragraph},     {"h6", Kind::paragraph},   {"dl", Kind::paragraph},
-      {"table", Kind::paragraph}, {"blockquote", Kind::quote}, {"pre", Kind::pre},      {"listing", Kind::pre},
-      {"xmp", Kind::pre},       {"plaintext", Kind::pre},    {"ul", Kind::list},        {"menu", Kind::list},
-      {"dir", Kind::list},      {"ol", Kind::ordered_list},  {"li", Kind::item},        {"tr", Kind::row},
-      {"td", Kind::cell},       {"th", Kind::cell},          {"a", Kind::link},         {"img", Kind::image},
-      {"br", Kind::line_break}, {"hr", Kind::rule},          {"div", Kind::block},      {"dt", Kind::block},
-      {"dd", Kind::block},      {"section", Kind::block},    {"article", Kind::block},  {"header", Kind::block},
-      {"footer", Kind::block},  {"main", Kind::block},       {"nav", Kind::block},      {"aside", Kind::block},
-      {"address", Kind::block}, {"center", Kind::block},     {"form", Kind::block},     {"fieldset", Kind::block},
-      {"figure", Kind::block},  {"figcaption", Kind::block}, {"caption", Kind::block},  {"option", Kind::block},
+      {"p", Kind::paragraph},      {"h1", Kind::paragraph},  {"h2", Kind::paragraph},
+      {"h3", Kind::paragraph},     {"h4", Kind::paragraph},  {"h5", Kind::paragraph},
+      {"h6", Kind::paragraph},     {"dl", Kind::paragraph},  {"table", Kind::paragraph},
+      {"blockquote", Kind::quote}, {"pre", Kind::pre},       {"listing", Kind::pre},
+      {"xmp", Kind::pre},          {"plaintext", Kind::pre}, {"ul", Kind::list},
+      {"menu", Kind::list},        {"dir", Kind::list},      {"ol", Kind::ordered_list},
+      {"li", Kind::item},          {"tr", Kind::row},        {"td", Kind::cell},
+      {"th", Kind::cell},          {"a", Kind::link},        {"img", Kind::image},
+      {"br", Kind::line_break},    {"hr", Kind::rule},       {"div", Kind::block},
+      {"dt", Kind::block},         {"dd", Kind::block},      {"section", Kind::block},
+      {"article", Kind::block},    {"header", Kind::block},  {"footer", Kind::block},
+      {"main", Kind::block},       {"nav", Kind::block},     {"aside", Kind::block},
+      {"address", Kind::block},    {"center", Kind::block},  {"form", Kind::block},
+      {"fieldset", Kind::block},   {"figure", Kind::block},  {"figcaption", Kind::block},
+      {"caption", Kind::block},    {"option", Kind::block},
   }};
-  const auto* found = std::find_if(kinds.begin(), kinds.end(), [&](const auto& pair) { return pair.first == element; });
+  const auto* found =
+      std::find_if(kinds.begin(), kinds.end(), [&](const auto& pair) { return pair.first == element; });
   return found == kinds.end() ? Kind::other : found->second;
 }
 
@@ -78,7 +98,8 @@ bool hides(std::string_view style) {
     const auto property = declaration.substr(0, colon);
     const auto value = declaration.substr(colon + 1);
     if (property == "display" && value.starts_with("none")) return true;
-    if (property == "visibility" && (value.starts_with("hidden") || value.starts_with("collapse"))) return true;
+    if (property == "visibility" && (value.starts_with("hidden") || value.starts_with("collapse")))
+      return true;
     if ((property == "font-size" || property == "opacity") && is_zero_size(value)) return true;
     if (property == "mso-hide" && value.starts_with("all")) return true;
   }
@@ -93,8 +114,9 @@ std::string absolute_target(std::string_view target) {
   const bool url = scheme_end != std::string_view::npos && scheme_end > 0 && scheme_end <= 20 &&
                    std::all_of(target.begin(), target.begin() + static_cast<std::ptrdiff_t>(scheme_end),
                                [](char c) { return is_token(c) && c != '%' && c != '#'; });
-  const bool other = std::any_of(schemes.begin(), schemes.end(),
-                                 [&](const char* scheme) { return starts_with_ignoring_case(target, scheme); });
+  const bool other = std::any_of(schemes.begin(), schemes.end(), [&](const char* scheme) {
+    return starts_with_ignoring_case(target, scheme);
+  });
   if (!url && !other) return {};
   std::string safe;
   for (const char c : clean_text(target, Lines::fold)) {

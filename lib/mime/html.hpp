@@ -16,8 +16,8 @@ struct Link {
 struct HtmlText {
   std::string text;        // UTF-8, NFC, LF; a link whose text differs from its target reads "text <target>"
   std::vector<Link> links; // at most 2,000, in order
-  bool hidden = false;     // some text was hidden from the reader by its style; it is left in, marked [hidden: …]
-  bool cut = false;        // the input was longer than 1 MiB
+  bool hidden = false; // some text was hidden from the reader by its style; it is left in, marked [hidden: …]
+  bool cut = false;    // the input was longer than 1 MiB
 };
 
 // `html` is UTF-8 (decode_text). Block elements become lines, list items "- " or "1. ", quotes "> ", table

@@ -16,8 +16,12 @@ constexpr std::size_t most_tag = 64 * 1024;
 constexpr std::size_t most_name = 32;
 constexpr std::size_t piece = 512;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool ends_name(char c) { return is_blank(c) || c == '\f' || c == '/' || c == '>'; }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool ends_name(char c) {
+  return is_blank(c) || c == '\f' || c == '/' || c == '>';
+}
 
 bool matters(std::string_view attribute) {
   constexpr std::array kept = {"href", "src", "alt", "style", "hidden", "start"};
@@ -28,7 +32,8 @@ constexpr std::array raw_elements = {"script", "style", "template", "title"};
 
 class Sieve {
 public:
-  Sieve(std::string_view html, const std::function<void(std::string_view)>& feed) : html_(html), feed_(feed) {}
+  Sieve(std::string_view html, const std::function<void(std::string_view)>& feed)
+      : html_(html), feed_(feed) {}
 
   void run() {
     while (at_ < html_.size()) {
@@ -109,14 +114,17 @@ private:
   }
 
   void take_tag(std::string_view tag, bool closing) {
-    const auto name_end = static_cast<std::size_t>(std::find_if(tag.begin(), tag.end(), ends_name) - tag.begin());
+    const auto name_end =
+        static_cast<std::size_t>(std::find_if(tag.begin(), tag.end(), ends_name) - tag.begin());
     std::string name = ascii_lower(tag.substr(0, name_end));
-    const auto raw = static_cast<std::size_t>(std::find(raw_elements.begin(), raw_elements.end(), name) - raw_elements.begin());
+    const auto raw = static_cast<std::size_t>(std::find(raw_elements.begin(), raw_elements.end(), name) -
+                                              raw_elements.begin());
     if (raw < raw_elements.size()) {
       if (!closing) skip_element(name, open_raw_[raw]);
       return;
     }
-    const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+    const bool plain =
+        std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
     if (!plain || name.size() > most_name || tag.size() > most_tag) return;
     // One root is open from beginning to end: behind it libxml2 drops what there is.
     if (name == "html" || name == "head") return;
@@ -207,6 +215,8 @@ private:
 
 } // namespace
 
-void sieve_html(std::string_view html, const std::function<void(std::string_view)>& feed) { Sieve(html, feed).run(); }
+void sieve_html(std::string_view html, const std::function<void(std::string_view)>& feed) {
+  Sieve(html, feed).run();
+}
 
 } // namespace cvdesk::mime

@@ -25,7 +25,7 @@ void HtmlWriter::text(std::string_view utf8) {
         space_ = true;
       }
     } else if (utf8.substr(at, 2) == no_break_space) {
-      put(' ');
+      ++blanks_;
       ++at;
     } else {
       put(c);
@@ -40,7 +40,7 @@ void HtmlWriter::word(std::string_view utf8) {
 }
 
 void HtmlWriter::put(char c) {
-  if (breaks_ > 0 || space_ || at_line_start_ || hidden_ > 0) settle();
+  if (breaks_ > 0 || blanks_ > 0 || space_ || at_line_start_ || hidden_ > 0) settle();
   out_ += c;
 }
 
@@ -58,6 +58,8 @@ void HtmlWriter::settle() {
   if (at_line_start_) begin_line();
   if (space_ && !out_.empty() && out_.back() != '\n' && out_.back() != ' ') out_ += ' ';
   space_ = false;
+  out_.append(blanks_, ' ');
+  blanks_ = 0;
   if (hidden_ > 0 && !marked_) {
     out_ += "[hidden: ";
     marked_ = true;
@@ -85,10 +87,24 @@ void HtmlWriter::strip_blanks() {
   }
 }
 
-void HtmlWriter::line() { breaks_ = std::max<std::size_t>(breaks_, out_.empty() || at_line_start_ ? 0 : 1); }
-void HtmlWriter::paragraph() { breaks_ = std::max<std::size_t>(breaks_, out_.empty() ? 0 : 2); }
+// A line of nothing but no-break spaces is how editors write an empty line.
+void HtmlWriter::drop_blanks() {
+  if (blanks_ > 0 && breaks_ > 0) breaks_ = 2;
+  blanks_ = 0;
+}
+
+void HtmlWriter::line() {
+  drop_blanks();
+  breaks_ = std::max<std::size_t>(breaks_, out_.empty() || at_line_start_ ? 0 : 1);
+}
+
+void HtmlWriter::paragraph() {
+  drop_blanks();
+  breaks_ = std::max<std::size_t>(breaks_, out_.empty() ? 0 : 2);
+}
 
 void HtmlWriter::line_break() {
+  blanks_ = 0;
   if (pre_ > 0 || breaks_ < 2) ++breaks_;
 }
 
@@ -148,6 +164,7 @@ void HtmlWriter::begin_cell() {
     return;
   }
   breaks_ = 0;
+  blanks_ = 0;
   space_ = false;
   strip_blanks();
   word("  ");

@@ -44,6 +44,7 @@ private:
   void settle(); // writes the breaks and blanks that were put off
   void begin_line();
   void strip_blanks();
+  void drop_blanks();
 
   struct List {
     bool ordered = false;
@@ -52,6 +53,7 @@ private:
 
   std::string out_;
   std::size_t breaks_ = 0; // line ends put off
+  std::size_t blanks_ = 0; // no-break spaces put off
   bool space_ = false;
   bool at_line_start_ = true;
   std::size_t quotes_ = 0;

@@ -1,8 +1,7 @@
-#include "mime/header_text.hpp"
-
 #include "core/text.hpp"
 #include "mime/charset.hpp"
 #include "mime/encoded_word.hpp"
+#include "mime/header_text.hpp"
 #include "mime/syntax.hpp"
 
 #include <algorithm>
@@ -99,7 +98,8 @@ private:
       if (end == npos || end - at_ > 100) return false;
       for (const char c : text_.substr(at_, end + 1 - at_)) { // an IPv4, IPv6 or general address literal
         if (is_blank(c)) continue;
-        const bool good = c == '[' || c == ']' || c == ':' || c == '.' || (is_domain_character(c) && static_cast<unsigned char>(c) < 0x80);
+        const bool good = c == '[' || c == ']' || c == ':' || c == '.' ||
+                          (is_domain_character(c) && static_cast<unsigned char>(c) < 0x80);
         if (!good) return false;
         domain_ += ascii_lower(c);
       }
@@ -135,13 +135,14 @@ private:
   }
 
   static bool is_domain_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || static_cast<unsigned char>(c) >= 0x80;
   }
 
   static std::string quoted_where_needed(const std::string& local) {
     const bool dots = local.starts_with('.') || local.ends_with('.') || local.find("..") != npos;
-    if (!dots && std::all_of(local.begin(), local.end(), [](char c) { return c == '.' || is_atext(c); })) return local;
+    if (!dots && std::all_of(local.begin(), local.end(), [](char c) { return c == '.' || is_atext(c); }))
+      return local;
     std::string quoted = "\"";
     for (const char c : local) {
       if (c == '"' || c == '\\') quoted += '\\';
@@ -288,7 +289,8 @@ private:
 
   // <user@example.org> (Full Name)
   void name_by_comment() {
-    if (!found_.empty() && found_.back().display_name.empty()) found_.back().display_name = display_text(comment_);
+    if (!found_.empty() && found_.back().display_name.empty())
+      found_.back().display_name = display_text(comment_);
   }
 
   void add(Mailbox mailbox) {
@@ -309,6 +311,8 @@ private:
 
 } // namespace
 
-std::vector<Mailbox> parse_mailboxes(std::string_view body) { return List(body).run(); }
+std::vector<Mailbox> parse_mailboxes(std::string_view body) {
+  return List(body).run();
+}
 
 } // namespace cvdesk::mime

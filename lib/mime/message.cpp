@@ -24,7 +24,8 @@ struct Task {
 
 bool is_media_type(std::string_view value) {
   const auto slash = value.find('/');
-  return value.size() <= 255 && slash != std::string_view::npos && is_token(value.substr(0, slash)) && is_token(value.substr(slash + 1));
+  return value.size() <= 255 && slash != std::string_view::npos && is_token(value.substr(0, slash)) &&
+         is_token(value.substr(slash + 1));
 }
 
 bool holds_a_message(const Part& part) {
@@ -34,7 +35,8 @@ bool holds_a_message(const Part& part) {
 
 class TreeBuilder {
 public:
-  TreeBuilder(std::string_view raw, const Limits& limits) : raw_(raw), limits_(limits), defects_(message_.defects) {}
+  TreeBuilder(std::string_view raw, const Limits& limits)
+      : raw_(raw), limits_(limits), defects_(message_.defects) {}
 
   Result<Message> run() {
     if (raw_.size() > limits_.message) {
@@ -103,7 +105,8 @@ private:
       auto field = parse_structured_field(*disposition);
       // RFC 2183, 2.8: a type that is not known is an attachment.
       if (!field.value.empty()) part.disposition = field.value == "inline" ? "inline" : "attachment";
-      if (const auto found = field.decoded.find("filename"); found != field.decoded.end()) name = found->second;
+      if (const auto found = field.decoded.find("filename"); found != field.decoded.end())
+        name = found->second;
     }
     part.filename = safe_filename(name);
   }
@@ -124,8 +127,10 @@ private:
       defects_.add("multipart without a boundary");
     } else {
       const std::size_t taken = message_.parts.size() + work_.size();
-      found = split_multipart(part.body.in(raw_), boundary, taken < limits_.parts ? limits_.parts - taken : 0);
-      if (found.too_many) return fail(ErrorKind::too_big, fmt::format("too many parts (limit {})", limits_.parts));
+      found =
+          split_multipart(part.body.in(raw_), boundary, taken < limits_.parts ? limits_.parts - taken : 0);
+      if (found.too_many)
+        return fail(ErrorKind::too_big, fmt::format("too many parts (limit {})", limits_.parts));
     }
     part.closed = found.closed;
     if (!part.closed) defects_.add("multipart that is not closed");
@@ -164,6 +169,8 @@ private:
 
 } // namespace
 
-Result<Message> parse(std::string_view raw, const Limits& limits) { return TreeBuilder(raw, limits).run(); }
+Result<Message> parse(std::string_view raw, const Limits& limits) {
+  return TreeBuilder(raw, limits).run();
+}
 
 } // namespace cvdesk::mime

@@ -58,7 +58,8 @@ struct Part {
   std::map<std::string, std::string> parameters; // of Content-Type: lower-case name → decoded value, UTF-8
   std::string charset;                           // as declared, lower case; empty when not
   std::string disposition;                       // "inline", "attachment" or empty
-  // Decoded, UTF-8, NFC, safe: no path, no control or bidirectional character, at most 200 bytes. Empty: none.
+  // Decoded, UTF-8, NFC, safe: no path, no control or bidirectional character, at most 200 bytes. Empty:
+  // none.
   std::string filename;
   std::string transfer_encoding; // lower case; empty when absent
   bool closed = true;            // a multipart whose closing delimiter was seen

@@ -1,7 +1,6 @@
-#include "mime/header_text.hpp"
-
 #include "core/text.hpp"
 #include "mime/charset.hpp"
+#include "mime/header_text.hpp"
 #include "mime/syntax.hpp"
 
 #include <algorithm>
@@ -38,7 +37,8 @@ std::vector<std::string> bare(std::string_view body) {
   for (const auto word : split(text, ' ')) {
     const auto end = word.find_last_not_of(",;");
     const auto id = word.substr(0, end + 1);
-    if (id.find('@') != std::string_view::npos && id.find_first_of("<>\"") == std::string_view::npos) add(ids, id);
+    if (id.find('@') != std::string_view::npos && id.find_first_of("<>\"") == std::string_view::npos)
+      add(ids, id);
   }
   return ids;
 }

@@ -160,12 +160,14 @@ private:
     }
     const std::string& bytes = *pieces.plain;
     const bool verbatim = name == "boundary";
-    field_.decoded[name] = verbatim ? clean_text(to_utf8(bytes, ""), Lines::fold) : decode_unstructured(bytes);
+    field_.decoded[name] =
+        verbatim ? clean_text(to_utf8(bytes, ""), Lines::fold) : decode_unstructured(bytes);
     field_.parameters[name] = std::move(*pieces.plain);
   }
 
   void join(const std::string& name, std::vector<Piece>& pieces) {
-    std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.index < b.index; });
+    std::stable_sort(pieces.begin(), pieces.end(),
+                     [](const Piece& a, const Piece& b) { return a.index < b.index; });
     std::string charset;
     std::string bytes;
     bool any_extended = false;
@@ -205,6 +207,8 @@ private:
 
 } // namespace
 
-StructuredField parse_structured_field(std::string_view body) { return Parser(body).run(); }
+StructuredField parse_structured_field(std::string_view body) {
+  return Parser(body).run();
+}
 
 } // namespace cvdesk::mime

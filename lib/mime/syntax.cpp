@@ -12,11 +12,14 @@ bool is_alphanumeric(char c) {
 }
 } // namespace
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 bool is_atext(char c) {
   constexpr std::string_view special = "!#$%&'*+-/=?^_`{|}~";
-  return is_alphanumeric(c) || special.find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
+  return is_alphanumeric(c) || special.find(c) != std::string_view::npos ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 bool is_token(char c) {
@@ -68,7 +71,8 @@ std::string unquote(std::string_view inside) {
   std::string out;
   out.reserve(inside.size());
   for (std::size_t i = 0; i < inside.size(); ++i) {
-    const bool escape = inside[i] == '\\' && i + 1 < inside.size() && (inside[i + 1] == '"' || inside[i + 1] == '\\');
+    const bool escape =
+        inside[i] == '\\' && i + 1 < inside.size() && (inside[i + 1] == '"' || inside[i + 1] == '\\');
     if (escape) ++i;
     out += inside[i];
   }

@@ -7,11 +7,11 @@
 
 namespace cvdesk::mime {
 
-bool is_blank(char c);  // space, tab, CR, LF
-bool is_atext(char c);  // RFC 5322, 3.2.3, and every byte beyond ASCII (RFC 6532)
-bool is_token(char c);  // RFC 2045, 5.1
+bool is_blank(char c); // space, tab, CR, LF
+bool is_atext(char c); // RFC 5322, 3.2.3, and every byte beyond ASCII (RFC 6532)
+bool is_token(char c); // RFC 2045, 5.1
 bool is_token(std::string_view text);
-int hex_digit(char c);  // -1 when it is none
+int hex_digit(char c); // -1 when it is none
 
 // Finds where a quoted string or a comment ends, in linear time over all calls on one text: once one of a
 // kind was found to be without an end, those behind it are taken as plain characters.

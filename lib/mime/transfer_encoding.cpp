@@ -19,7 +19,9 @@ constexpr auto base64_letters = [] {
   return letters;
 }();
 
-bool is_base64(char c) { return base64_letters[static_cast<unsigned char>(c)]; }
+bool is_base64(char c) {
+  return base64_letters[static_cast<unsigned char>(c)];
+}
 
 std::string_view take_line(std::string_view& rest) {
   const auto end = rest.find('\n');
@@ -48,7 +50,8 @@ void escape_damage(std::string_view line, std::string& clean) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     const auto byte = static_cast<unsigned char>(line[i]);
     const bool last_blank = i + 1 == line.size() && (byte == ' ' || byte == '\t');
-    const bool escape = byte == '=' && i + 2 < line.size() && hex_digit(line[i + 1]) >= 0 && hex_digit(line[i + 2]) >= 0;
+    const bool escape =
+        byte == '=' && i + 2 < line.size() && hex_digit(line[i + 1]) >= 0 && hex_digit(line[i + 2]) >= 0;
     if ((byte == '=' && !escape) || (byte < 0x20 && byte != '\t') || last_blank) {
       clean += '=';
       clean += digits[byte >> 4];
@@ -114,8 +117,8 @@ std::string decode_quoted_printable(std::string_view encoded, std::size_t limit)
   std::string out;
   std::string clean;
   while (!encoded.empty() && out.size() < limit) {
-    const auto whole = encoded.substr(0, encoded.find('\n') == std::string_view::npos ? encoded.size()
-                                                                                     : encoded.find('\n') + 1);
+    const auto whole = encoded.substr(
+        0, encoded.find('\n') == std::string_view::npos ? encoded.size() : encoded.find('\n') + 1);
     encoded.remove_prefix(whole.size());
     auto line = without_line_end(whole);
     const auto line_end = whole.substr(line.size());

@@ -9,7 +9,8 @@ using namespace cvdesk::mime;
 
 namespace {
 void expect_one_field(std::string_view body) {
-  for (std::size_t at = body.find_first_of("\r\n"); at != std::string_view::npos; at = body.find_first_of("\r\n", at + 3)) {
+  for (std::size_t at = body.find_first_of("\r\n"); at != std::string_view::npos;
+       at = body.find_first_of("\r\n", at + 3)) {
     EXPECT(body.substr(at).starts_with("\r\n "));
   }
 }

@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& part : message->parts) {
     EXPECT(part.whole.offset <= part.body.offset);
     EXPECT(part.body.offset + part.body.size == part.whole.offset + part.whole.size);
-    const auto& within = part.parent < 0 ? Span{0, size} : message->parts[static_cast<std::size_t>(part.parent)].body;
+    const auto& within =
+        part.parent < 0 ? Span{0, size} : message->parts[static_cast<std::size_t>(part.parent)].body;
     EXPECT(part.whole.offset >= within.offset);
     EXPECT(part.whole.offset + part.whole.size <= within.offset + within.size);
     EXPECT(part.filename.size() <= 200 && part.filename.find_first_of("/\\") == std::string::npos);

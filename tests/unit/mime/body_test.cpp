@@ -36,7 +36,8 @@ TEST_CASE("base64 of every length is decoded") {
 TEST_CASE("base64 damaged as in the wild is decoded as far as it goes") {
   CHECK(body_of("base64", "aGVs\r\n bG8=\r\n") == "hello");
   CHECK(body_of("base64", "aGVsbG8") == "hello");
-  CHECK(body_of("base64", "aG|Vs\x80" "bG8=") == "hello");
+  CHECK(body_of("base64", "aG|Vs\x80"
+                          "bG8=") == "hello");
   CHECK(body_of("base64", "=aGVsbG8=") == "hello");
   CHECK(body_of("base64", "aGVsbG8=\n____________\nlist footer, in clear\n") == "hello");
   CHECK(body_of("base64", "aGU=\nbGxv\n") == "hello");
@@ -58,7 +59,9 @@ TEST_CASE("quoted-printable damaged as in the wild loses nothing") {
   CHECK(body_of("quoted-printable", "a=b=ZZ==41 =") == "a=b=ZZ=A =");
   CHECK(body_of("quoted-printable", "x=4") == "x=4");
   CHECK(body_of("quoted-printable", "x=") == "x=");
-  CHECK(body_of("quoted-printable", "a\0\x1b" "b"s) == "a\0\x1b" "b"s);
+  CHECK(body_of("quoted-printable", "a\0\x1b"
+                                    "b"s) == "a\0\x1b"
+                                             "b"s);
   CHECK(body_of("quoted-printable", "a  b =20=\r\nc") == "a  b  c");
   CHECK(body_of("quoted-printable", "a \t=\r\nc") == "a \tc");
 }
@@ -88,7 +91,8 @@ TEST_CASE("text comes out of the charset it declares") {
   CHECK(text_of("text/plain; charset=gb2312", "\xC4\xE3") == "你");
   CHECK(text_of("text/plain; charset=shift_jis", "\x93\xFA") == "日");
   CHECK(text_of("text/plain; charset=utf-16le", "a\0b\0"s) == "ab");
-  CHECK(text_of("text/plain; charset=utf-16", "\xFF\xFE" "a\0b\0"s) == "ab");
+  CHECK(text_of("text/plain; charset=utf-16", "\xFF\xFE"
+                                              "a\0b\0"s) == "ab");
   CHECK(text_of("text/plain; charset=utf-7", "caf+AOk-") == "café");
 }
 

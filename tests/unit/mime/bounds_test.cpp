@@ -51,12 +51,15 @@ std::string rejection(std::string_view raw, const Limits& limits = {}) {
 
 TEST_CASE("each limit has a rejection of its own") {
   CHECK(rejection(std::string((64u << 20) + 1, 'x')) == "message too large (limit 67108864)");
-  CHECK(rejection(repeated("X: " + std::string(1000, 'y') + "\n", 600)) == "header block too large (limit 524288)");
+  CHECK(rejection(repeated("X: " + std::string(1000, 'y') + "\n", 600)) ==
+        "header block too large (limit 524288)");
   CHECK(rejection("X: " + std::string(70'000, 'y')) == "header field too long (limit 65536)");
   CHECK(rejection("X: y\n" + repeated(" z\n", 100'000)) == "header field too long (limit 65536)");
   CHECK(rejection(repeated("X: y\n", 2001)) == "too many header fields (limit 2000)");
-  CHECK(rejection("Content-Type: multipart/mixed; boundary=" + std::string(201, 'b') + "\n\n") == "boundary too long (limit 200)");
-  CHECK(rejection("Content-Type: multipart/mixed; boundary=B\n\n" + repeated("--B\n\nx\n", 2000)) == "too many parts (limit 2000)");
+  CHECK(rejection("Content-Type: multipart/mixed; boundary=" + std::string(201, 'b') + "\n\n") ==
+        "boundary too long (limit 200)");
+  CHECK(rejection("Content-Type: multipart/mixed; boundary=B\n\n" + repeated("--B\n\nx\n", 2000)) ==
+        "too many parts (limit 2000)");
   CHECK(rejection(repeated("Content-Type: message/rfc822\n\n", 33)) == "nested too deeply (limit 32)");
 }
 
@@ -72,13 +75,15 @@ TEST_CASE("a hundred thousand levels are rejected quickly") {
   CHECK(rejection(repeated("Content-Type: message/rfc822\n\n", 100'000)) == "nested too deeply (limit 32)");
   std::string raw;
   for (int i = 0; i < 100'000; ++i) {
-    raw += "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\n\n--b" + std::to_string(i) + "\n";
+    raw += "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\n\n--b" + std::to_string(i) +
+           "\n";
   }
   CHECK(rejection(raw) == "nested too deeply (limit 32)");
 }
 
 TEST_CASE("a million parts, headers or boundary-like lines take no time to speak of") {
-  CHECK(rejection("Content-Type: multipart/mixed; boundary=B\n\n" + repeated("--B\n", 1'000'000)) == "too many parts (limit 2000)");
+  CHECK(rejection("Content-Type: multipart/mixed; boundary=B\n\n" + repeated("--B\n", 1'000'000)) ==
+        "too many parts (limit 2000)");
   CHECK(rejection(repeated("X: y\n", 1'000'000)) == "too many header fields (limit 2000)");
   CHECK(rejection("Content-Type: multipart/mixed; boundary=B\n\n" + repeated("--Bx\n", 1'000'000)) == "none");
   CHECK(rejection(repeated("no field\n", 1'000'000)) == "none");
@@ -98,7 +103,8 @@ TEST_CASE("a header line of a hundred megabytes takes no time to speak of") {
 TEST_CASE("the deepest allowed nesting around the largest body stays fast") {
   std::string raw;
   for (int i = 0; i < 31; ++i) {
-    raw += "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\n\n--b" + std::to_string(i) + "\n";
+    raw += "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\n\n--b" + std::to_string(i) +
+           "\n";
   }
   SECTION("of ordinary lines") {
     raw += "\n" + repeated(std::string(76, 'x') + "\n", 800'000);
@@ -112,9 +118,36 @@ TEST_CASE("the deepest allowed nesting around the largest body stays fast") {
 
 TEST_CASE("hostile header texts are read in linear time") {
   constexpr std::size_t size = 200'000;
-  for (const std::string_view piece :
-       {"=?", "=?a?q?", "=?a?q?x ", "=?utf-8?b?w6k=?=", "=?utf-8?q?=CC=81?=", "\"", "\\\"", "(", "()", "<", "<a@b", ",", ";", ":", "a,",
-        "a@b,", "<>", "\"\\", "(\"", "<\"", "[", "x@[", "@", ".", " ", "\xCC\x81", "\xCC\x96\xCC\x81", "a\xFF", "*=", "; a*0*=b"}) {
+  for (const std::string_view piece : {"=?",
+                                       "=?a?q?",
+                                       "=?a?q?x ",
+                                       "=?utf-8?b?w6k=?=",
+                                       "=?utf-8?q?=CC=81?=",
+                                       "\"",
+                                       "\\\"",
+                                       "(",
+                                       "()",
+                                       "<",
+                                       "<a@b",
+                                       ",",
+                                       ";",
+                                       ":",
+                                       "a,",
+                                       "a@b,",
+                                       "<>",
+                                       "\"\\",
+                                       "(\"",
+                                       "<\"",
+                                       "[",
+                                       "x@[",
+                                       "@",
+                                       ".",
+                                       " ",
+                                       "\xCC\x81",
+                                       "\xCC\x96\xCC\x81",
+                                       "a\xFF",
+                                       "*=",
+                                       "; a*0*=b"}) {
     const std::string body = repeated(piece, size / piece.size());
     INFO(piece);
     const Stopwatch watch;
@@ -123,19 +156,57 @@ TEST_CASE("hostile header texts are read in linear time") {
     CHECK(parse_mailboxes("From: x" + body + "<a@b>").size() <= 500);
     CHECK(parse_message_ids(body).size() <= 200);
     parse_date(body);
-    const auto fields = "Content-Type: a/b; " + body.substr(0, 60'000) + "\r\nContent-Disposition: x; filename=\"" +
-                        body.substr(0, 60'000) + "\r\n\r\n";
+    const auto fields = "Content-Type: a/b; " + body.substr(0, 60'000) +
+                        "\r\nContent-Disposition: x; filename=\"" + body.substr(0, 60'000) + "\r\n\r\n";
     CHECK(parse(fields));
   }
 }
 
 TEST_CASE("hostile HTML is read in linear time") {
   constexpr std::size_t size = 300'000;
-  for (const std::string_view piece :
-       {"<", "<a", "<a ", "<a \"", "<a x=\"", "<a x='>", "<!--", "<!", "<?", "<![CDATA[", "<script>", "<style></style", "<b>", "</b>",
-        "<b><i></x>", "<p><b>", "<li>", "<table><tr><td>", "<blockquote><p>x", "<ul><li>x", "<a href=https://x>", "&", "&#", "&#x1;",
-        "&amp", "<p>x<br>", "<div style='display:none'>x", "<td>x", "<table>x</table>", "<body>", "<html>", "<head>", "<form><input>",
-        "<select><option>", "<font><center><a>", "<pre>\n", "\xCC\x96\xCC\x81", "</", "</p>", "<a b=c ", "<x:y>", "<frameset>", "<object>"}) {
+  for (const std::string_view piece : {"<",
+                                       "<a",
+                                       "<a ",
+                                       "<a \"",
+                                       "<a x=\"",
+                                       "<a x='>",
+                                       "<!--",
+                                       "<!",
+                                       "<?",
+                                       "<![CDATA[",
+                                       "<script>",
+                                       "<style></style",
+                                       "<b>",
+                                       "</b>",
+                                       "<b><i></x>",
+                                       "<p><b>",
+                                       "<li>",
+                                       "<table><tr><td>",
+                                       "<blockquote><p>x",
+                                       "<ul><li>x",
+                                       "<a href=https://x>",
+                                       "&",
+                                       "&#",
+                                       "&#x1;",
+                                       "&amp",
+                                       "<p>x<br>",
+                                       "<div style='display:none'>x",
+                                       "<td>x",
+                                       "<table>x</table>",
+                                       "<body>",
+                                       "<html>",
+                                       "<head>",
+                                       "<form><input>",
+                                       "<select><option>",
+                                       "<font><center><a>",
+                                       "<pre>\n",
+                                       "\xCC\x96\xCC\x81",
+                                       "</",
+                                       "</p>",
+                                       "<a b=c ",
+                                       "<x:y>",
+                                       "<frameset>",
+                                       "<object>"}) {
     INFO(piece);
     const Stopwatch watch;
     CHECK(html_to_text(repeated(piece, size / piece.size())).text.size() <= 20 * size);
@@ -146,10 +217,12 @@ TEST_CASE("hostile HTML is read in linear time") {
 
 TEST_CASE("hostile bodies are decoded in linear time") {
   for (const std::string_view encoding : {"base64", "quoted-printable", "x-uuencode", "8bit"}) {
-    for (const std::string_view piece : {"=", "=\n", "A\n", "A=\n", "AA==\n", "\n", " ", " \n", "begin ", "begin \n", "\xCC\x96\xCC\x81", "> ", ">"}) {
+    for (const std::string_view piece : {"=", "=\n", "A\n", "A=\n", "AA==\n", "\n", " ", " \n", "begin ",
+                                         "begin \n", "\xCC\x96\xCC\x81", "> ", ">"}) {
       INFO(encoding << " " << piece);
-      const std::string raw = "Content-Type: text/plain; format=flowed\nContent-Transfer-Encoding: " + std::string(encoding) +
-                              "\n\n" + repeated(piece, (1u << 19) / piece.size());
+      const std::string raw =
+          "Content-Type: text/plain; format=flowed\nContent-Transfer-Encoding: " + std::string(encoding) +
+          "\n\n" + repeated(piece, (1u << 19) / piece.size());
       const auto message = parse(raw);
       REQUIRE(message);
       const Stopwatch watch;

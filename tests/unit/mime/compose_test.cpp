@@ -59,7 +59,8 @@ TEST_CASE("a payload reads back as what was composed") {
   CHECK(parse_mailboxes(*message.header().first("From")) == std::vector<Mailbox>{mail.from});
   CHECK(parse_mailboxes(*message.header().first("To")) == mail.to);
   CHECK(parse_message_ids(*message.header().first("References")) == mail.references);
-  CHECK(parse_message_ids(*message.header().first("Message-ID")) == std::vector<std::string>{mail.message_id});
+  CHECK(parse_message_ids(*message.header().first("Message-ID")) ==
+        std::vector<std::string>{mail.message_id});
   CHECK(parse_date(*message.header().first("Date")) == mail.date);
   CHECK(message.header().first("Auto-Submitted") == "auto-replied");
   CHECK(message.parts[0].parameters.at("hp") == "clear");
@@ -113,7 +114,8 @@ TEST_CASE("an encrypted mail hides its subject and says on the inside what stand
 TEST_CASE("a signed mail carries its payload unchanged") {
   const auto mail = sample();
   const auto payload = compose_payload(mail, HeaderProtection::clear);
-  const auto raw = compose_signed(mail, payload, "-----BEGIN PGP SIGNATURE-----\nx\n-----END PGP SIGNATURE-----", "pgp-sha256");
+  const auto raw = compose_signed(
+      mail, payload, "-----BEGIN PGP SIGNATURE-----\nx\n-----END PGP SIGNATURE-----", "pgp-sha256");
   check_wire(raw);
   const auto message = parsed(raw);
   REQUIRE(message.parts.size() == 3);
@@ -131,9 +133,10 @@ TEST_CASE("attachments come back byte for byte, under safe names and types") {
   for (int i = 0; i < 5000; ++i) {
     bytes += static_cast<char>(i);
   }
-  mail.attachments = {{"../sleutel café 密钥 " + std::string(100, 'y') + ".asc", "application/pgp-keys", bytes},
-                      {"a\"b\r\nBcc: x.txt", "text/plain\r\nBcc: evil", ""},
-                      {"", "message/rfc822", "x"}};
+  mail.attachments = {
+      {"../sleutel café 密钥 " + std::string(100, 'y') + ".asc", "application/pgp-keys", bytes},
+      {"a\"b\r\nBcc: x.txt", "text/plain\r\nBcc: evil", ""},
+      {"", "message/rfc822", "x"}};
   const auto payload = compose_payload(mail, HeaderProtection::clear);
   check_wire(payload);
   const auto message = parsed(payload);
@@ -171,9 +174,12 @@ TEST_CASE("nothing in any field can begin another one") {
 
 TEST_CASE("any subject comes back as it was, in short lines") {
   for (const std::string& subject :
-       {std::string("plain"), std::string("=?utf-8?q?literal?="), std::string(300, 'x'), std::string("é") + std::string(300, 'y'),
-        std::string("two  spaces"), std::string("日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語"), std::string("word ") + std::string(74, 'z'),
-        std::string("many words that together are longer than what fits on a single line of seventy-six letters")}) {
+       {std::string("plain"), std::string("=?utf-8?q?literal?="), std::string(300, 'x'),
+        std::string("é") + std::string(300, 'y'), std::string("two  spaces"),
+        std::string("日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語"),
+        std::string("word ") + std::string(74, 'z'),
+        std::string(
+            "many words that together are longer than what fits on a single line of seventy-six letters")}) {
     const auto body = encode_unstructured(subject, 9);
     check_wire("Subject: " + body + "\r\n");
     const auto header = parse_header("Subject: " + body + "\r\n\r\n");

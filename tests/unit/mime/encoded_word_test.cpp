@@ -30,15 +30,20 @@ TEST_CASE("a character broken across two words is put together") {
 TEST_CASE("encoded words as broken senders write them") {
   CHECK(decode_unstructured("=?utf-8?Q?hello world?=") == "hello world");
   CHECK(decode_unstructured("x=?utf-8?q?y?=z") == "xyz");
-  CHECK(decode_unstructured("=?utf-8?q?why?" "?=") == "why?");
+  CHECK(decode_unstructured("=?utf-8?q?why?"
+                            "?=") == "why?");
   CHECK(decode_unstructured("=?utf-8*en?q?hi?=") == "hi");
   CHECK(decode_unstructured("=?utf-8?b?aGVsbG8?=") == "hello");
-  CHECK(decode_unstructured("=?utf-8?q?" "?=") == "");
+  CHECK(decode_unstructured("=?utf-8?q?"
+                            "?=") == "");
   CHECK(decode_unstructured("=?no-such-charset?q?caf=E9?=") == "café");
 }
 
 TEST_CASE("what only looks like an encoded word stays as it is") {
-  for (const auto* text : {"=?utf-8?q?open", "=?utf-8?x?a?=", "=?q?a?=", "=?", "=?" "?q?a?=", "a =?= b", "=?utf-8?q"}) {
+  for (const auto* text : {"=?utf-8?q?open", "=?utf-8?x?a?=", "=?q?a?=", "=?",
+                           "=?"
+                           "?q?a?=",
+                           "a =?= b", "=?utf-8?q"}) {
     CHECK(decode_unstructured(text) == text);
   }
   CHECK(decode_unstructured("=?utf-8?q?a =?utf-8?q?b?=") == "=?utf-8?q?a b");
@@ -54,7 +59,9 @@ TEST_CASE("nothing that was decoded breaks the line or steers a terminal") {
   CHECK(decode_unstructured("a\tb") == "a b");
 }
 
-TEST_CASE("decoded text is in normal form C") { CHECK(decode_unstructured("=?utf-8?q?e=CC=81?=") == "é"); }
+TEST_CASE("decoded text is in normal form C") {
+  CHECK(decode_unstructured("=?utf-8?q?e=CC=81?=") == "é");
+}
 
 TEST_CASE("every byte sequence gives valid UTF-8") {
   for (int high = 0; high < 256; ++high) {

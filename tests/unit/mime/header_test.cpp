@@ -13,7 +13,9 @@ Message parsed(std::string_view raw) {
   REQUIRE(message);
   return std::move(*message);
 }
-std::string body_of(std::string_view raw) { return std::string(parsed(raw).parts.front().body.in(raw)); }
+std::string body_of(std::string_view raw) {
+  return std::string(parsed(raw).parts.front().body.in(raw));
+}
 bool has_defect(const Message& message, std::string_view defect) {
   return std::find(message.defects.begin(), message.defects.end(), defect) != message.defects.end();
 }
@@ -65,10 +67,29 @@ TEST_CASE("without an empty line the body begins where the header can't go on") 
 }
 
 TEST_CASE("a broken line inside a header does not end it") {
-  const auto message = parsed("Subject: one\nbroken fold\nDate: Mon, 1 Jan 2026 00:00:00 +0000\nFrom: a@b\n\nbody\n");
+  const auto message =
+      parsed("Subject: one\nbroken fold\nDate: Mon, 1 Jan 2026 00:00:00 +0000\nFrom: a@b\n\nbody\n");
   CHECK(message.header().first("From") == "a@b");
   CHECK(message.header().first("Subject") == "one broken fold");
   CHECK(has_defect(message, "a header line that is no field"));
+}
+
+TEST_CASE("a broken line spoils no address and no media type") {
+  const auto message = parsed("From: a@b\nstray\nContent-Type: text/html\nstray\nDate: x\n\nbody\n");
+  CHECK(message.header().first("From") == "a@b");
+  CHECK(message.parts[0].media_type == "text/html");
+}
+
+TEST_CASE("a mail that begins with half a line still has its header") {
+  CHECK(parsed(" <ann@example.org>\nTo: c@d\nSubject: x\n\nbody\n").header().first("To") == "c@d");
+  CHECK(parsed("junk\nFrom: a@b\n\nbody\n").header().first("From") == "a@b");
+}
+
+TEST_CASE("a delimiter right behind the header is not part of it") {
+  const auto message =
+      parsed("Content-Type: multipart/mixed; boundary=B\n--B\nContent-Type: text/html\n\nx\n--B--\n");
+  REQUIRE(message.parts.size() == 2);
+  CHECK(message.parts[1].media_type == "text/html");
 }
 
 TEST_CASE("a mail without a header is all body") {

@@ -7,7 +7,9 @@ using namespace cvdesk;
 using namespace cvdesk::mime;
 
 namespace {
-std::string text_of(std::string_view html) { return html_to_text(html).text; }
+std::string text_of(std::string_view html) {
+  return html_to_text(html).text;
+}
 } // namespace
 
 TEST_CASE("blocks become lines and paragraphs") {
@@ -20,6 +22,13 @@ TEST_CASE("blocks become lines and paragraphs") {
   CHECK(text_of("") == "");
   CHECK(text_of("a <b>bold</b><i>italic</i> z") == "a bolditalic z");
   CHECK(text_of("a<hr>b") == "a\n---\nb");
+}
+
+TEST_CASE("empty lines come out once, however an editor wrote them") {
+  CHECK(text_of("<div>a</div><div><br></div><div>b</div>") == "a\n\nb");
+  CHECK(text_of("<div>a</div><div>&nbsp;</div><div>b</div>") == "a\n\nb");
+  CHECK(text_of("<p>a</p><p>&nbsp;</p><p>b</p>") == "a\n\nb");
+  CHECK(text_of("a<br>&nbsp;<br>b") == "a\n\nb");
 }
 
 TEST_CASE("lists, quotes, tables and preformatted text keep their form") {
@@ -49,8 +58,11 @@ TEST_CASE("a link keeps its target where its text says something else") {
 }
 
 TEST_CASE("only absolute targets count, and none can break out of its brackets") {
-  CHECK(html_to_text("<a href='/x'>a</a><a href='#y'>b</a><a href='javascript:alert(1)'>c</a><a href='data:x'>d</a>").links.empty());
-  CHECK(text_of("<a href='https://x/> [hidden: <y\n z'>a</a>") == "a <https://x/%3E%20[hidden:%20%3Cy%20%20z>");
+  CHECK(html_to_text(
+            "<a href='/x'>a</a><a href='#y'>b</a><a href='javascript:alert(1)'>c</a><a href='data:x'>d</a>")
+            .links.empty());
+  CHECK(text_of("<a href='https://x/> [hidden: <y\n z'>a</a>") ==
+        "a <https://x/%3E%20[hidden:%20%3Cy%20%20z>");
 }
 
 TEST_CASE("images are links without text") {
@@ -62,7 +74,9 @@ TEST_CASE("images are links without text") {
 }
 
 TEST_CASE("scripts, styles, comments and titles are no text") {
-  CHECK(text_of("<head><title>t</title><style>p{}</style></head><body>a<script>if (1<2) x('<p>')</script>b") == "ab");
+  CHECK(
+      text_of("<head><title>t</title><style>p{}</style></head><body>a<script>if (1<2) x('<p>')</script>b") ==
+      "ab");
   CHECK(text_of("a<!-- b --><!--[if mso]> c <![endif]-->d") == "ad");
   CHECK(text_of("<!DOCTYPE html><?xml version='1.0'?>x") == "x");
   CHECK(text_of("a<SCRIPT>b</ScRiPt >c") == "ac");
@@ -77,9 +91,9 @@ TEST_CASE("what never ends is shown rather than lost") {
 }
 
 TEST_CASE("text that its style hides is marked") {
-  for (const auto* attribute : {"style='display:none'", "style=\"color:red; DISPLAY : none !important\"",
-                                "style='visibility:hidden'", "style='font-size:0px'", "style='font-size: 0'", "hidden",
-                                "style='mso-hide:all'"}) {
+  for (const auto* attribute :
+       {"style='display:none'", "style=\"color:red; DISPLAY : none !important\"", "style='visibility:hidden'",
+        "style='font-size:0px'", "style='font-size: 0'", "hidden", "style='mso-hide:all'"}) {
     const auto html = html_to_text(std::string("a<span ") + attribute + ">secret</span>b");
     INFO(attribute);
     CHECK(html.hidden);

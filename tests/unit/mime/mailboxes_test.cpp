@@ -21,7 +21,8 @@ TEST_CASE("mailboxes as RFC 5322 has them") {
   CHECK(parse_mailboxes("undisclosed-recipients: ;").empty());
   CHECK(parse_mailboxes("Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>") ==
         List{{"Pete", "pete@silly.test"}});
-  CHECK(parse_mailboxes("john.q.public@example.com (John Public)") == List{{"John Public", "john.q.public@example.com"}});
+  CHECK(parse_mailboxes("john.q.public@example.com (John Public)") ==
+        List{{"John Public", "john.q.public@example.com"}});
   CHECK(parse_mailboxes("<john@x> (John)") == List{{"John", "john@x"}});
   CHECK(parse_mailboxes("Mary <@node.test,@b.test:mary@example.net>") == List{{"Mary", "mary@example.net"}});
   CHECK(parse_mailboxes("x@[192.0.2.1]") == List{{"", "x@[192.0.2.1]"}});

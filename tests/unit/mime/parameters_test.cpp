@@ -52,7 +52,8 @@ TEST_CASE("file names as broken senders write them") {
   CHECK(filename_of("filename=\"caf\xE9.txt\"") == "café.txt");
   CHECK(filename_of("filename=\"say \\\"hi\\\".txt\"") == "say \"hi\".txt");
   CHECK(part_of("Content-Type: image/png; name=\"x.png\"").filename == "x.png");
-  CHECK(part_of("Content-Type: image/png; name=x.png\r\nContent-Disposition: inline; filename=y.png").filename == "y.png");
+  CHECK(part_of("Content-Type: image/png; name=x.png\r\nContent-Disposition: inline; filename=y.png")
+            .filename == "y.png");
 }
 
 TEST_CASE("a file name is never a path and hides nothing") {
@@ -79,7 +80,8 @@ TEST_CASE("a disposition that is not known is an attachment") {
 
 TEST_CASE("a transfer encoding is trimmed and in lower case") {
   CHECK(part_of("Content-Transfer-Encoding:  BASE64 ").transfer_encoding == "base64");
-  CHECK(part_of("Content-Transfer-Encoding: quoted-printable (qp); x").transfer_encoding == "quoted-printable");
+  CHECK(part_of("Content-Transfer-Encoding: quoted-printable (qp); x").transfer_encoding ==
+        "quoted-printable");
   CHECK(part_of("Content-Transfer-Encoding: \"base64\"").transfer_encoding == "base64");
 }
 
