@@ -50,6 +50,8 @@ public:
     return OpenedMail{std::move(reading.inspection), std::move(openings_)};
   }
 
+  bool has_opened() const { return !requests_.empty(); }
+
 private:
   // Certificates that may have made a signature: those known for the sender, then those that came along.
   Result<bool> gather_candidates(const reader::Inspection& inspection) {
@@ -136,6 +138,9 @@ OpenedMail unreadable_mail(const Desk& desk, std::string_view raw, const std::st
   inspection.from = inspection.outer.from;
   inspection.to = reader::mailboxes_of(*header, "To");
   inspection.subject = mime::decode_unstructured(header->first("Subject").value_or(""));
+  const std::string_view type = trim(header->first("Content-Type").value_or(""));
+  inspection.any_encrypted = starts_with_ignoring_case(type, "multipart/encrypted") ||
+                             starts_with_ignoring_case(type, "application/pkcs7-mime");
   if (const auto date = header->first("Date")) inspection.date = mime::parse_date(*date);
   const auto ids = reader::message_ids_of(*header, "Message-ID");
   if (!ids.empty()) inspection.message_id = ids.front();
@@ -149,17 +154,21 @@ Result<OpenedMail> open_mail(Desk& desk, openpgp::Engine* engine, const store::I
     return unreadable_mail(desk, raw, fmt::format("the mail is larger than the limit of {} MiB; it is still on the server",
                                                   desk.settings().limits.message >> 20));
   }
-  auto opened = [&]() -> Result<OpenedMail> {
-    try {
-      return Opener(desk, engine, entry, raw).run();
-    } catch (const std::exception& error) {
-      // A library that threw where it should not have: this mail is the reason, the others go on.
-      log_error("message {}: reading it failed: {}", entry.id, typeid(error).name());
-      return unreadable_mail(desk, raw, "reading it failed inside the desk; a newer version may read it");
-    }
-  }();
-  if (!opened && opened.error().kind == ErrorKind::too_big) return unreadable_mail(desk, raw, opened.error().what);
-  return opened;
+  Opener opener(desk, engine, entry, raw);
+  std::string why;
+  try {
+    auto opened = opener.run();
+    if (opened || opened.error().kind != ErrorKind::too_big) return opened;
+    why = opened.error().what;
+  } catch (const std::exception& error) {
+    // A library that threw where it should not have: this mail is the reason, the others go on.
+    log_error("message {}: reading it failed: {}", entry.id, typeid(error).name());
+    why = "reading it failed inside the desk; a newer version may read it";
+  }
+  OpenedMail mail = unreadable_mail(desk, raw, why);
+  // What was inside must not show in the answer, not even by having been too much for us.
+  mail.inspection.any_encrypted = mail.inspection.any_encrypted || opener.has_opened();
+  return mail;
 }
 
 } // namespace cvdesk::desk
