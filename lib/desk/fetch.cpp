@@ -1,6 +1,7 @@
 #include "desk/fetch.hpp"
 
 #include "core/log.hpp"
+#include "mime/header_text.hpp"
 #include "net/access.hpp"
 #include "store/inbox.hpp"
 
@@ -17,6 +18,15 @@ namespace {
 constexpr std::size_t size_slack = 1u << 20;
 constexpr std::size_t group_count = 64;
 constexpr std::size_t group_bytes = 8u << 20;
+
+// INTERNALDATE (RFC 3501, 2.3.3): when the mail reached the server, so when the clocks of its case started.
+// "17-Jul-1996 02:44:25 -0700" becomes a date of RFC 5322 once its dashes are gone.
+Instant received_at(const std::string& internal_date) {
+  std::string date = internal_date;
+  std::replace(date.begin(), date.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(date.size(), 11)), '-', ' ');
+  const auto parsed = mime::parse_date(date);
+  return parsed ? std::min(*parsed, now()) : now();
+}
 
 // Collects fetched messages and commits them together.
 class Taker {
@@ -51,7 +61,7 @@ private:
     const std::size_t limit = desk_.settings().limits.message;
     store::NewMail mail;
     mail.mailbox = mailbox_.name;
-    mail.received = now();
+    mail.received = received_at(message.internal_date);
     mail.size = static_cast<std::int64_t>(message.raw.size());
     mail.raw = message.raw;
     mail.server_uid = {mailbox_.name, validity_, message.uid};
@@ -142,7 +152,7 @@ Result<int> MailboxFetcher::take_headers(const std::vector<imap::Listed>& oversi
     mail.mailbox = mailbox_.name;
     mail.whole = false;
     mail.size = static_cast<std::int64_t>(message.size);
-    mail.received = now();
+    mail.received = received_at(header.internal_date);
     mail.raw = header.raw;
     mail.server_uid = {mailbox_.name, validity_, message.uid};
     TRY_ASSIGN([[maybe_unused]] const auto taken,

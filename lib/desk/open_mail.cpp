@@ -136,6 +136,15 @@ OpenedMail unreadable_mail(const Desk& desk, std::string_view raw, const std::st
   if (!header) return mail;
   inspection.outer = reader::outer_of(*header, &desk.vantage());
   inspection.from = inspection.outer.from;
+  for (const auto* mailboxes : {&inspection.outer.reply_to, &inspection.outer.from}) {
+    for (const auto& mailbox : *mailboxes) {
+      auto& emails = inspection.facts.reporter.emails;
+      if (std::find(emails.begin(), emails.end(), mailbox.address) == emails.end()) emails.push_back(mailbox.address);
+    }
+  }
+  if (inspection.from.size() == 1 && !inspection.from.front().display_name.empty()) {
+    inspection.facts.reporter.name = inspection.from.front().display_name;
+  }
   inspection.to = reader::mailboxes_of(*header, "To");
   inspection.subject = mime::decode_unstructured(header->first("Subject").value_or(""));
   const std::string_view type = trim(header->first("Content-Type").value_or(""));

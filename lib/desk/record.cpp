@@ -118,7 +118,7 @@ private:
     fresh.mailbox = entry_.mailbox;
     fresh.kind = report::to_string(decision_.kind);
     fresh.received = entry_.received;
-    fresh.year = static_cast<int>(desk_.calendar().local_date(entry_.received).year());
+    fresh.year = static_cast<int>(desk_.calendar().local_date(at_).year());
     fresh.sheet = to_json(sheet);
     TRY_ASSIGN(case_, store::open_case(change_, fresh, at_));
     TRY(store::join_conversation(change_, case_->id, entry_.id, {}));

@@ -141,7 +141,11 @@ Result<void> note_error(Change& change, const OutboxEntry& entry, std::string_vi
 }
 
 Result<void> finish(Change& change, const OutboxEntry& entry, std::string_view state, std::string_view error, Instant at) {
-  if (!error.empty()) TRY(note_error(change, entry, error, at));
+  if (!error.empty()) {
+    TRY(note_error(change, entry, error, at));
+  } else {
+    TRY(change.database().execute("UPDATE outbox SET last_error = NULL WHERE id = ?", entry.id));
+  }
   return change.database().execute("UPDATE outbox SET state = ?, finished_at = ? WHERE id = ? AND state = 'waiting'", state,
                                    to_unix(at), entry.id);
 }

@@ -50,6 +50,7 @@ Result<std::optional<std::string>> composed(View& view, const OutboxEntry& entry
 // Raises the attempt count, before the attempt is made.
 Result<void> begin_attempt(Change& change, Id id, Instant next_attempt);
 Result<void> postpone(Change& change, Id id, Instant next_attempt);
+// An empty error also takes away what earlier attempts left.
 Result<void> finish(Change& change, const OutboxEntry& entry, std::string_view state, std::string_view error, Instant at);
 Result<void> note_error(Change& change, const OutboxEntry& entry, std::string_view error, Instant next_attempt);
 Result<void> wait_again(Change& change, Id id, Instant next_attempt);
