@@ -10,7 +10,7 @@ import resource
 import signal
 import unittest
 
-from case import MANY_ANSWERS, IntegrationTest, new_desk, state_of, RestartableDovecot
+from case import MANY_ANSWERS, IntegrationTest, RestartableDovecot, new_desk, state_of, text_of_log
 from mixed_mails import MixedMails, bare
 from reporter import plain
 from sample_reports import DESK
@@ -215,6 +215,17 @@ class Mailboxes(IntegrationTest):
         self.assertEqual(self.server.mails("cvd"), {})
         self.assertEqual(list(self.server.mails("cvd", "Archief/CVD &AOk-").values()), [raw])
 
+    def test_a_folder_that_is_not_there_is_named_and_the_mail_stays(self):
+        self.configure(after_intake="move:Nergens")
+        raw = report(1)
+        self.server.deliver("cvd", raw)
+        failed = self.home.run("cvdeskd", "--once", check=False)
+        self.assertNotEqual(failed.returncode, 0)
+        self.assertIn("Nergens", text_of_log(failed))
+        self.assertIn("hint: ", text_of_log(failed))
+        self.assertEqual(self.results(), [("case", "report")])
+        self.assertEqual(list(self.server.mails("cvd").values()), [raw])
+
     def test_after_intake_delete_removes_it(self):
         self.configure(after_intake="delete")
         self.server.deliver("cvd", report(1))
@@ -230,6 +241,7 @@ class Mailboxes(IntegrationTest):
                 mail = report(user)
                 self.configure(after_intake=action, user=user)
                 self.server.deliver(user, mail)
+                self.server.maildir(user, "Gedaan")
                 failed = self.home.run("cvdeskd", "--once", check=False, preexec_fn=no_file_grows)
                 self.assertNotEqual(failed.returncode, 0)
                 self.assertEqual(list(self.server.mails(user).values()), [mail])
