@@ -22,7 +22,7 @@ def programs():
 def complaint(result):
     """One line `cvdesk: what: why`, at most one more, `hint: …`; what the daemon logged stands before it."""
     text = result.stderr.decode()
-    program = pathlib.Path(result.args[0]).name
+    program = next(name for name in (pathlib.Path(word).name for word in result.args) if name in ("cvdesk", "cvdeskd"))
     lines = [line for line in text.splitlines() if not _LOGGED.match(line)]
     if not 1 <= len(lines) <= 2:
         raise AssertionError(f"not one line and at most a hint: {text!r}")

@@ -69,8 +69,9 @@ class ThrowawayDesk:
 
     # -- programs --------------------------------------------------------------------------------------------
 
-    def run(self, program, *arguments, check=True, timeout=LIMIT_SECONDS, **more):
-        command = [self.programs / program, *map(str, arguments)]
+    def run(self, program, *arguments, check=True, timeout=LIMIT_SECONDS, prefix=(), **more):
+        """prefix: a command that runs the program, such as one that enters other mounts."""
+        command = [*prefix, self.programs / program, *map(str, arguments)]
         result = subprocess.run(command, capture_output=True, env=self.environment, timeout=timeout,
                                 stdin=more.pop("stdin", subprocess.DEVNULL) if "input" not in more else None, **more)
         if check and result.returncode != 0:
@@ -94,9 +95,9 @@ class ThrowawayDesk:
 
     def start_daemon(self, log=None):
         """cvdeskd in the background; the caller ends it."""
-        output = open(log, "ab") if log else subprocess.DEVNULL
-        return subprocess.Popen([self.programs / "cvdeskd"], env=self.environment, stdin=subprocess.DEVNULL,
-                                stdout=output, stderr=output)
+        with open(log or os.devnull, "ab") as output:
+            return subprocess.Popen([self.programs / "cvdeskd"], env=self.environment, stdin=subprocess.DEVNULL,
+                                    stdout=output, stderr=output)
 
     def certificate(self):
         return self.cvdesk("certificates", "own").stdout
