@@ -32,6 +32,35 @@ std::vector<Clause> clauses_of(std::string_view sentence) {
   return clauses;
 }
 
+// "The site was down for an hour" is an observation, unless the reporter's own doing stands beside it.
+bool is_caused(std::string_view sentence, std::string_view words) {
+  static const Pattern observed("^(?:server|site|portal|service|page|website|application|portaal|dienst|seite|webseite|anwendung|serveur|portail)\\b");
+  static const Pattern cause(
+      "\\b(?:(?:my|our|mijn|onze|mein\\w*|unser\\w*|ma|mon|mes|notre|nos) (?:\\w+ ){0,2}(?:tests?|scan\\w*|script\\w*|requests?|tools?|uploads?|requetes?|anfragen?|verzoek\\w*|bestand|fichier|datei|essai|connexion)|"
+      "caus\\w*|waardoor|wodurch|dadurch|sodass|zodat|en envoyant|en lancant|which made|made it|as a result|so that|ce qui|provoqu\\w*|veroorzaakt\\w*|verursacht\\w*|sorry|apolog\\w*|regrett?\\w*|spijt\\w*|entschuldig\\w*|desolee?|leid)\\b");
+  return !observed.in(words) || cause.in(sentence);
+}
+
+// The name of a deed without a verb: "brute force", "phishing", "DDoS".
+bool is_mere_word(std::string_view words) {
+  static const Pattern mere("^(?:brute[- ]?forc(?:e|ing)|force brute|ddos|denial[- ]of[- ]service|deni de service|social[- ]engineering|ingenierie sociale|phishing|hameconnage|web ?-?shell|reverse[- ]shell|backdoor|achterdeur|porte derobee|hintertur\\w*|meterpreter|slowloris|hydra|malware|dictionary attack|worterbuchangriff|pretext\\w*|phishing-?mails?|stresstest\\w*|lasttest\\w*|pretexte|loadtest\\w*)$");
+  return mere.in(words);
+}
+
+bool is_about_rules(std::string_view clause) {
+  static const Pattern rules("\\b(?:policy|policies|rules?|forbid\\w*|prohibit\\w*|respect\\w*|against|protect\\w*|prevent\\w*|beleid|regels|spelregels|verbod\\w*|verboden|tegen|bescherm\\w*|gehouden aan|regeln|richtlinie|verbiete\\w*|verboten|gegen|schutz|respektier\\w*|politique|regles|interdit\\w*|contre|protection|found a|vond een|fand eine?n?|trouve une?|noticed|saw|zag|sah|vu|existing|bestaande|vorhandene)\\b");
+  return rules.in(clause);
+}
+
+// Deleting one's own copies again is no alteration, and changing "it" may mean anything.
+bool is_alteration(std::string_view sentence, std::string_view clause, std::string_view words) {
+  static const Pattern deletion("\\b(?:deleted|removed|wiped|verwijderd\\w*|verwijderde|gewist|wiste|geloscht|loschte|efface\\w*|supprime\\w*)\\b");
+  static const Pattern copies("\\b(?:cop(?:y|ies)|dump|download\\w*|gedownload\\w*|kopie\\w*|kopieen|heruntergeladen\\w*|gespeichert\\w*|telecharge\\w*|copies?|them|ze|deze|sie|les|the files?|bestanden|afterwards|since|immediately|daarna|inmiddels|meteen|direct|weer|danach|sofort|anschliessend|wieder|depuis|ensuite|aussitot|lokal\\w*|local\\w*|laptop|computer|disk|schijf|screenshots?)\\b");
+  if (deletion.in(words) && copies.in(sentence)) return false;
+  if (has_phrase("conduct.innocent.altered", clause)) return false;
+  return has_phrase("conduct.object", clause);
+}
+
 bool is_admitted(std::string_view sentence, const Clause& clause, const Found& act, std::string_view category,
                  std::string_view language) {
   if (is_denied(sentence, clause.begin + act.begin, clause.begin + act.end, language)) return false;
@@ -59,10 +88,13 @@ bool is_admitted(std::string_view sentence, const Clause& clause, const Found& a
   }
   static const Pattern plan("\\b(?:will|would|going to|plan to|zal|ga ik|zou|werde|wurde|vais|would have|intend)\\b[^,;]{0,30}$");
   if (plan.in(clause.text.substr(0, act.begin))) return false;
+  if (category == "dos" && !is_caused(sentence, words)) return false;
+  if (is_mere_word(words) && !(done.in(clause.text) && !is_about_rules(clause.text))) return false;
   // Done to what is one's own, or only in the address bar: no harm to anyone else's data.
   if (category == "data-copied" || category == "data-altered") {
     const auto reach = clause.text.substr(act.begin > 60 ? act.begin - 60 : 0, act.end + 60 - (act.begin > 60 ? act.begin - 60 : 0));
     if (has_phrase("conduct.innocent", reach)) return false;
+    if (category == "data-altered" && !is_alteration(sentence, clause.text, words)) return false;
     static const Pattern ours("\\b(?:you|your team|jullie hebben|u heeft|sie haben|vous avez|since you|the vendor|de leverancier)\\b[^,;]{0,20}$");
     if (ours.in(clause.text.substr(0, act.begin))) return false;
   }
