@@ -121,6 +121,14 @@ std::string normalised(std::string utf8) {
   return U_SUCCESS(status) ? out : utf8;
 }
 
+// How much of the beginning can be taken as it is: most text is nothing else.
+std::size_t plain_run(std::string_view text, Lines lines) {
+  const auto* const end = std::find_if_not(text.begin(), text.end(), [&](char c) {
+    return (c >= ' ' && c < 0x7F) || (c == '\n' && lines == Lines::keep);
+  });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 bool is_line_end(UChar32 c) {
   return c == '\n' || c == 0x0B || c == 0x0C || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
@@ -158,6 +166,12 @@ std::string clean_text(std::string_view utf8, Lines lines) {
   out.reserve(utf8.size());
   int marks = 0;
   for (std::size_t at = 0; at < utf8.size();) {
+    if (const auto plain = plain_run(utf8.substr(at), lines)) {
+      out += utf8.substr(at, plain);
+      at += plain;
+      marks = 0;
+      continue;
+    }
     const std::size_t start = at;
     UChar32 c = data[at];
     if (c < 0x80) {

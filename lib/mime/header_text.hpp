@@ -18,7 +18,7 @@ std::string decode_unstructured(std::string_view body);
 // one mailbox (`A <a@x> <b@y>`) come out as two.
 struct Mailbox {
   std::string display_name; // decoded; UTF-8; at most 500 bytes
-  std::string address; // at most 320 bytes
+  std::string address;      // at most 320 bytes
   friend bool operator==(const Mailbox&, const Mailbox&) = default;
 };
 

@@ -37,6 +37,13 @@ bool continues_base64(std::string_view line) {
          std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(first_padding), is_base64);
 }
 
+// Decodes the whole groups of four; the rest waits for what follows.
+void flush_groups(std::string& letters, std::string& out) {
+  const std::size_t whole = letters.size() / 4 * 4;
+  append_base64(std::string_view(letters).substr(0, whole), out);
+  letters.erase(0, whole);
+}
+
 std::string_view without_line_end(std::string_view line) {
   if (line.ends_with('\n')) line.remove_suffix(1);
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -91,17 +98,16 @@ std::string decode_base64(std::string_view encoded, std::size_t limit) {
       if (!continues_base64(line)) break;
       padded = false;
     }
-    for (std::size_t i = 0; i < line.size() && !padded; ++i) {
-      if (is_base64(line[i])) {
-        letters += line[i];
-        if (letters.size() == flush_at) {
-          append_base64(letters, out);
-          letters.clear();
-          if (out.size() >= limit) break;
-        }
-      } else if (line[i] == '=' && letters.size() % 4 >= 2) {
-        padded = true;
-      }
+    for (std::size_t i = 0; i < line.size() && !padded && out.size() < limit;) {
+      const auto* const end =
+          std::find_if_not(line.begin() + i, line.begin() + std::min(line.size(), i + flush_at), is_base64);
+      const auto run = line.substr(i, static_cast<std::size_t>(end - (line.begin() + i)));
+      letters += run;
+      i += run.size();
+      if (letters.size() >= flush_at) flush_groups(letters, out);
+      if (i == line.size() || is_base64(line[i])) continue;
+      padded = line[i] == '=' && letters.size() % 4 >= 2;
+      ++i;
     }
     if (padded) {
       append_base64(letters, out);
