@@ -10,7 +10,7 @@ namespace {
 // The name that follows "credit me as", quoted or up to the end of the clause.
 std::optional<std::string> name_behind(std::string_view text) {
   static const Pattern quoted("^[^\"“”„«»'‘’.;!?\\n]{0,40}?[\"“„«»'‘]\\s*([^\"“”„«»\\n]{2,70}?)\\s*[\"”“»«'’](?:[\\s.,;:!?)]|$)");
-  static const Pattern plain("^\\s*:?\\s*(?:(?i:the name|de naam|dem namen|le nom|als|as|my name|mijn naam|of|de|:)\\s+)?((?:[\\p{Lu}@\\p{N}_][^\\s,.;:!?\"]*|[a-z0-9_]*[0-9_][a-z0-9_]*|[a-z]+[A-Z]\\w*)(?:[ /](?:\\p{Lu}[^\\s,.;:!?\"]*|\\([^)]{2,40}\\)|van|von|de|der|den|du|la|le|ten|ter|the|of|@\\S+|&))*)");
+  static const Pattern plain("^\\s*:?\\s*(?:(?i:the name|de naam|dem namen|le nom|als|as|my name|mijn naam|of|de|:)\\s+)?((?:\\p{Lu}\\.|[\\p{Lu}@\\p{N}_][^\\s,.;:!?\"]*|[a-z0-9_]*[0-9_][a-z0-9_]*|[a-z]+[A-Z]\\w*)(?:[ /](?:\\p{Lu}\\.|\\p{Lu}[^\\s,.;:!?\"]*|\\([^)]{2,40}\\)|van|von|de|der|den|du|la|le|ten|ter|the|of|@\\S+|&))*)");
   static const Pattern nick("^\\s*:?\\s*([a-z][a-z0-9_-]{2,24})\\s*(?:[.!,(]|$)");
   static const Pattern nicknamed("^\\s*:?\\s*(\\p{Lu}[\\p{L}.'’-]* [\"“'][^\"”']{2,30}[\"”'] \\p{Lu}[\\p{L}'’-]*)");
   Pattern::Match match;

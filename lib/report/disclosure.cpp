@@ -28,7 +28,7 @@ bool is_given_up(std::string_view text, const FoundDate& date) {
 }
 
 bool is_past(std::string_view text) {
-  static const Pattern past("\\b(?:published on|publication date|was published|were published|gepubliceerd op|veroffentlicht am|publie le|released on|(?:discovered|found|reported|tested|ontdekt|gevonden|getest|entdeckt|gefunden|getestet|decouvert|trouve|teste)[^.;,]{0,20})$");
+  static const Pattern past("\\b(?:published on|publication date|was published|were published|gepubliceerd op|veroffentlicht am|publie le|released on|(?:discovered|found|reported|tested|ontdekt|gevonden|getest|entdeckt|gefunden|getestet|decouvert|trouve|teste)[^.;,]{0,20}) ?$");
   return past.in(text);
 }
 

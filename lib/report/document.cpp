@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t most_passages = 4000;
 constexpr std::size_t most_sentences = 400;
+// Beyond it a sentence is cut at the next space: what is looked for around a word stays near it.
+constexpr std::size_t longest_sentence = 2000;
 
 enum class Shape { question, blank, fence, rule, request, header, command, indented, item, field, heading, link, text };
 
@@ -349,6 +351,11 @@ std::vector<Sentence> split_sentences(std::string_view paragraph) {
   std::size_t start = 0;
   for (std::size_t i = 0; i + 1 < paragraph.size(); ++i) {
     const char c = paragraph[i];
+    if (i > start + longest_sentence && c == ' ') {
+      push(paragraph.substr(start, i - start));
+      start = i + 1;
+      continue;
+    }
     if (c != '.' && c != '!' && c != '?') continue;
     std::size_t next = i + 1;
     while (next < paragraph.size() && std::string_view("\"')]*").find(paragraph[next]) != std::string_view::npos) ++next;

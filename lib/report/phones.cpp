@@ -91,13 +91,13 @@ bool is_number_of_something_else(std::string_view before) {
   return !words.in(gap);
 }
 
-void look_into(Reading& reading, const Passage& passage, const Sentence& sentence, const std::string& quoted_digits) {
+void look_into(Reading& reading, const Passage& passage, const Sentence& sentence, const std::string& quoted_digits,
+               std::size_t& seen) {
   static const Pattern candidate(
       "(?:(?:\\+|\\b00) ?\\d{1,3}[ ./-]{0,3}(?:\\(\\d{1,4}\\)[ ./-]{0,3})?|\\(\\+?\\d{1,5}\\)[ ./-]{0,3}|\\b)\\d(?:(?: - |[ ./-]{0,2})\\d){5,14}");
   auto& phones = reading.facts.reporter.phones;
   const auto& text = sentence.folded.text;
   std::size_t at = 0;
-  std::size_t seen = 0;
   Pattern::Match match;
   const bool of_another = has_phrase("other.person", text);
   while (phones.size() < most_phones && ++seen < most_candidates && candidate.next(text, at, match)) {
@@ -167,9 +167,10 @@ std::string digits_of_history(const Reading& reading) {
 
 void read_phones(Reading& reading) {
   const auto history = digits_of_history(reading);
+  std::size_t seen = 0; // in the whole mail
   for (const auto& passage : reading.document.passages) {
     if (passage.role == Role::code || passage.role == Role::disclaimer) continue;
-    for (const auto& sentence : passage.sentences) look_into(reading, passage, sentence, history);
+    for (const auto& sentence : passage.sentences) look_into(reading, passage, sentence, history, seen);
   }
 }
 
