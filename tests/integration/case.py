@@ -80,11 +80,13 @@ class NotifySocket:
 class Daemon:
     """A running cvdeskd that has said READY=1; log() is what it wrote."""
 
+    _started = 0
+
     def __init__(self, desk, *arguments, ready=True, **environment):
         self.desk = desk
-        Daemon.started = getattr(Daemon, "started", 0) + 1
-        self.log_file = desk.folder / f"cvdeskd-{Daemon.started}.log"
-        self.notify = NotifySocket(desk.folder / f"notify-{Daemon.started}")
+        Daemon._started += 1
+        self.log_file = desk.folder / f"cvdeskd-{Daemon._started}.log"
+        self.notify = NotifySocket(desk.folder / f"notify-{Daemon._started}")
         with open(self.log_file, "ab") as output:
             self.process = subprocess.Popen(
                 [desk.programs / "cvdeskd", *arguments], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
