@@ -266,9 +266,11 @@ void read_affected(Reading& reading) {
   }
   if (reading.document.quoted.empty()) {
     for (const auto& link : reading.mail.links) {
-      if (!link.image) continue;
       const auto where = read_url(unwrap_url(link.target));
       if (where.url.empty() || !link.target.starts_with("http") || contains_url(affected.urls, where.url)) continue;
+      // A link whose text names an affected host leads to that host, whatever scheme it adds.
+      const bool known = std::find(affected.hosts.begin(), affected.hosts.end(), where.host) != affected.hosts.end();
+      if (!link.image && known) continue;
       add_url(facts.references, where.url, most_references);
     }
   }

@@ -38,11 +38,15 @@ void read_disclosure(Reading& reading) {
   std::optional<Date> sent;
   if (reading.mail.date) sent = Date(std::chrono::floor<std::chrono::days>(*reading.mail.date));
   auto& disclosure = reading.facts.disclosure;
-  bool carried = false; // the sentence before announced it, without saying when
   for (const auto& passage : reading.document.passages) {
     if (passage.role == Role::disclaimer || passage.role == Role::code || passage.role == Role::signature) continue;
+    bool carried = false; // the sentence before announced it, without saying when
     for (const auto& sentence : passage.sentences) {
-      const std::string_view text = sentence.folded.text;
+      // "…/article/12" in an address announces nothing.
+      static const RE2 address("\\S*://\\S*", pattern_options());
+      std::string without_addresses = sentence.folded.text;
+      RE2::GlobalReplace(&without_addresses, address, " ");
+      const std::string_view text = without_addresses;
       const auto cues = all_phrases("publish", text, 20);
       const bool none = has_phrase("publish.none", text);
       const bool follows = carried;

@@ -65,7 +65,10 @@ void count(const Weighed& part, const std::vector<const Entry*>& present, std::v
     static const Pattern negative("^(?:no|not|without|missing|zonder|geen|niet|ohne|kein\\w*|nicht|sans|pas|aucune?|non|lack\\w*|absence|nicht)\\b");
     const auto before = part.folded.substr(begin > 30 ? begin - 30 : 0, std::min<std::size_t>(begin, 30));
     static const Pattern denial("\\b(?:(?:no|never|nor|geen|noch|kein\\w*|weder|aucune?|pas (?:de|d'))(?: [a-z'-]+){0,2}|not(?: an?)?|niet|nicht|without|zonder|ohne|sans) ?$");
-    if (!negative.in(word) && denial.in(before)) continue;
+    // Of these the absence is what is wrong: "no DMARC", "sans CSP".
+    const bool absence = entry.family == "mailauth" || entry.family == "headers" || entry.family == "cookie" ||
+                         entry.family == "csrf" || entry.family == "dns" || entry.family == "jsinc" || entry.family == "clickjack";
+    if (!negative.in(word) && !absence && denial.in(before)) continue;
     auto found = std::find_if(tallies.begin(), tallies.end(), [&](const auto& t) { return t.cwe == entry.cwe; });
     if (found == tallies.end()) {
       tallies.push_back({entry.cwe, entry.family, 0, std::string(part.source)});
