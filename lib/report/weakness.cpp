@@ -181,7 +181,7 @@ void read_weakness(Reading& reading) {
   int first_score = 0;
   for (const auto& tally : tallies) {
     if (weakness.cwe.size() == 2) break;
-    if (weakness.cwe.size() == 1 && (tally.family == first_family || tally.score * 10 < first_score * 3 || tally.score < 14)) continue;
+    if (weakness.cwe.size() == 1 && (tally.family == first_family || tally.score * 10 < first_score * 2 || tally.score < 14)) continue;
     weakness.cwe.push_back(tally.cwe);
     reading.note("weakness.cwe", tally.cwe, tally.near);
     if (first_family.empty()) {
