@@ -232,6 +232,13 @@ class HowItIsAnswered(Answers):
         self.assertEqual(self.answer_to(mail).sender, ADDRESS)
         self.assertEqual([(row["state"], row["attempts"]) for row in self.outbox()], [("sent", 1)])
 
+    def test_so_it_is_where_the_null_sender_is_refused_as_late_as_the_recipient(self):
+        # Postfix does that unless told otherwise (smtpd_delay_reject).
+        self.sink.fail("rcpt", "554 5.7.1 <>: Sender address rejected: not from here*1")
+        mail = plain("Ann <ann@reporter.example>", DESK, "A report", REPORT)
+        self.take_in(mail)
+        self.assertEqual(self.answer_to(mail).sender, ADDRESS)
+
     def test_the_signature_verifies_with_plain_gpg_over_the_bytes_as_they_came(self):
         reader = self.anybody()
         mail = plain("Ann <ann@reporter.example>", DESK, "A report", REPORT)

@@ -315,7 +315,7 @@ class StoreTrouble(Trouble):
         for program, *arguments in commands:
             with self.subTest(command=" ".join(map(str, [program, *arguments]))):
                 self.check_refusal(self.desk.run(program, *arguments, check=False, prefix=self.prefix), status, *words, hint=hint)
-        self.assertEqual(self.content(), before)
+        self.assertTrue(self.content() == before, "the store was changed")
 
     def mail_file(self):
         path = self.desk.folder / "mail.eml"
