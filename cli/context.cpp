@@ -1,7 +1,6 @@
 #include "cli/context.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/core.h>
 
 namespace cvdesk::cli {
 
@@ -12,18 +11,12 @@ Result<std::unique_ptr<desk::Desk>> Context::open_desk() const {
   return desk::Desk::open(std::move(read));
 }
 
-Result<Context::Opened> Context::open_desk_and_engine() const {
+Result<Context::Working> Context::open_working_desk() const {
   TRY_ASSIGN(Settings read, settings());
-  Opened opened;
-  // First the engine: its worker is forked while there is one thread.
-  auto engine = desk::make_engine(read);
-  if (engine) {
-    opened.engine = std::move(*engine);
-  } else {
-    fmt::print(stderr, "cvdesk: warning: encrypted mail cannot be opened: {}\n", engine.error().what);
-  }
-  TRY_ASSIGN(opened.desk, desk::Desk::open(std::move(read)));
-  return opened;
+  Working working;
+  TRY_ASSIGN(working.hands, desk::make_hands(read));
+  TRY_ASSIGN(working.desk, desk::Desk::open(std::move(read)));
+  return working;
 }
 
 CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& what) {

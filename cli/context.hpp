@@ -22,12 +22,12 @@ struct Context {
 
   Result<Settings> settings() const;
   Result<std::unique_ptr<desk::Desk>> open_desk() const;
-  // Desk and engine; the engine is null, with a warning on stderr, when the key cannot be used.
-  struct Opened {
-    std::unique_ptr<openpgp::Engine> engine;
+  // What reads mail, and the desk: in this order, because the first forks and the second starts a thread.
+  struct Working {
+    desk::Hands hands;
     std::unique_ptr<desk::Desk> desk;
   };
-  Result<Opened> open_desk_and_engine() const;
+  Result<Working> open_working_desk() const;
 };
 
 // A verb with the option --json.

@@ -49,8 +49,8 @@ private:
 
 class Importer {
 public:
-  Importer(const Context& context, const Arguments& arguments, desk::Desk& desk, openpgp::Engine* engine)
-      : context_(context), arguments_(arguments), desk_(desk), engine_(engine), progress_(total(arguments)) {}
+  Importer(const Context& context, const Arguments& arguments, desk::Desk& desk, desk::Hands& hands)
+      : context_(context), arguments_(arguments), desk_(desk), hands_(hands), progress_(total(arguments)) {}
 
   int run() {
     const auto take = [this](const std::string& source, std::string bytes) { import(source, bytes); };
@@ -79,7 +79,7 @@ private:
     mail.size = static_cast<std::int64_t>(bytes.size());
     mail.received = now();
     mail.raw = bytes;
-    const auto imported = desk::import_mail(desk_, engine_, mail);
+    const auto imported = desk::import_mail(desk_, hands_, mail);
     progress_.step();
     if (!imported) return tell_failure(source, imported.error());
     const auto& recorded = imported->recorded;
@@ -120,19 +120,19 @@ private:
   const Context& context_;
   const Arguments& arguments_;
   desk::Desk& desk_;
-  openpgp::Engine* engine_;
+  desk::Hands& hands_;
   Progress progress_;
   bool any_failed_ = false;
 };
 
 Result<int> import(const Context& context, Arguments arguments) {
-  TRY_ASSIGN(const auto opened, context.open_desk_and_engine());
-  const auto& settings = opened.desk->settings();
+  TRY_ASSIGN(auto working, context.open_working_desk());
+  const auto& settings = working.desk->settings();
   if (arguments.mailbox.empty()) arguments.mailbox = settings.mailboxes.front().name;
   if (settings.find_mailbox(arguments.mailbox) == nullptr) {
     return fail(ErrorKind::usage, fmt::format("there is no mailbox {} in the configuration", arguments.mailbox));
   }
-  return Importer(context, arguments, *opened.desk, opened.engine.get()).run();
+  return Importer(context, arguments, *working.desk, working.hands).run();
 }
 
 } // namespace

@@ -157,18 +157,18 @@ void print_outcome(const Context& context, const desk::Recorded& recorded) {
 
 // One mail, or all that were not understood so far.
 Result<int> retry(const Context& context, std::optional<store::Id> id) {
-  TRY_ASSIGN(const auto opened, context.open_desk_and_engine());
+  TRY_ASSIGN(auto working, context.open_working_desk());
   std::vector<store::Id> ids;
   if (id) {
     ids.push_back(*id);
   } else {
-    TRY_ASSIGN(const auto mails, desk::list_inbox(*opened.desk));
+    TRY_ASSIGN(const auto mails, desk::list_inbox(*working.desk));
     for (const auto& mail : mails) {
       if (is_worth_retrying(mail)) ids.push_back(mail.entry.id);
     }
   }
   for (const auto message : ids) {
-    TRY_ASSIGN(const auto recorded, desk::read_again(*opened.desk, opened.engine.get(), message));
+    TRY_ASSIGN(const auto recorded, desk::read_again(*working.desk, working.hands, message));
     print_outcome(context, recorded);
   }
   if (ids.empty() && !context.json) fmt::print("nothing to retry: every mail has been read\n");

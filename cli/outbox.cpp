@@ -95,9 +95,10 @@ Result<int> list(const Context& context) {
 
 // The bytes as they went, or would go, over the wire; through safe_for_terminal on a terminal.
 Result<int> show(const Context& context, store::Id id) {
-  TRY_ASSIGN(const auto opened, context.open_desk_and_engine());
-  if (!opened.engine) return fail(ErrorKind::failed, "the desk's OpenPGP key cannot be used", "cvdesk doctor");
-  TRY_ASSIGN(const std::string mail, desk::compose_outgoing(*opened.desk, *opened.engine, id));
+  TRY_ASSIGN(Settings settings, context.settings());
+  TRY_ASSIGN(const auto engine, desk::make_engine(settings));
+  TRY_ASSIGN(const auto desk, desk::Desk::open(std::move(settings)));
+  TRY_ASSIGN(const std::string mail, desk::compose_outgoing(*desk, *engine, id));
   if (is_terminal()) {
     print_text(mail, "");
   } else {

@@ -25,24 +25,10 @@ bool Bell::wait(std::chrono::seconds most) {
   return rang;
 }
 
-std::vector<std::unique_ptr<openpgp::Engine>> make_engines(const Settings& settings, unsigned count) {
-  std::vector<std::unique_ptr<openpgp::Engine>> engines;
-  for (unsigned i = 0; i < count; ++i) {
-    auto engine = desk::make_engine(settings);
-    if (!engine) {
-      log_error("the OpenPGP key cannot be used: {}", engine.error().what);
-      if (!engine.error().hint.empty()) log_error("hint: {}", engine.error().hint);
-      break;
-    }
-    engines.push_back(std::move(*engine));
-  }
-  return engines;
-}
-
-void run_readers(desk::Desk& desk, const std::vector<std::unique_ptr<openpgp::Engine>>& engines, Bell& stored,
+void run_readers(desk::Desk& desk, std::vector<desk::Hands>& hands, Bell& stored,
                  Bell& answers, StopToken& stop) {
   while (!stop.requested()) {
-    const auto count = desk::read_all(desk, engines, stop);
+    const auto count = desk::read_all(desk, hands, stop);
     if (!count) log_error("reading stored mail: {}", count.error().what);
     if (count && *count > 0) answers.ring();
     if (!stop.requested()) stored.wait(look_again);

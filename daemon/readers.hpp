@@ -3,10 +3,8 @@
 
 #include "core/stop.hpp"
 #include "desk/desk.hpp"
-#include "openpgp/engine.hpp"
 
 #include <condition_variable>
-#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -25,12 +23,8 @@ private:
   bool rung_ = false;
 };
 
-// One engine a worker. A key that cannot be used is logged, and the desk goes on without it: encrypted mail
-// becomes undecryptable cases, clear mail is read as ever.
-std::vector<std::unique_ptr<openpgp::Engine>> make_engines(const Settings& settings, unsigned count);
-
 // Reads whatever is stored, now and whenever `stored` rings; rings `answers` when something may be owed.
-void run_readers(desk::Desk& desk, const std::vector<std::unique_ptr<openpgp::Engine>>& engines, Bell& stored,
+void run_readers(desk::Desk& desk, std::vector<desk::Hands>& hands, Bell& stored,
                  Bell& answers, StopToken& stop);
 
 } // namespace cvdesk::daemon_service

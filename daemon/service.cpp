@@ -112,13 +112,13 @@ bool wants_settling(const desk::Desk& desk) {
 }
 
 // Everything once; what goes wrong in one part keeps no other part from being done.
-Result<void> run_once(desk::Desk& desk, const std::vector<std::unique_ptr<openpgp::Engine>>& engines, StopToken& stop) {
+Result<void> run_once(desk::Desk& desk, std::vector<desk::Hands>& hands, StopToken& stop) {
   Result<void> outcome = poll_mailboxes(desk, stop);
-  const auto count = desk::read_all(desk, engines, stop);
+  const auto count = desk::read_all(desk, hands, stop);
   if (!count && outcome) outcome = tl::unexpected(count.error());
   // The servers hear of it only now that all is recorded.
   if (outcome && !stop.requested() && wants_settling(desk)) outcome = poll_mailboxes(desk, stop);
-  const auto delivered = desk::deliver_due(desk, engines.empty() ? nullptr : engines.front().get(), stop);
+  const auto delivered = desk::deliver_due(desk, hands.front().engine.get(), stop);
   if (!delivered && outcome) outcome = tl::unexpected(delivered.error());
   log_info("done: {} recorded, {} answers sent, {} postponed, {} failed", count.value_or(0),
            delivered ? delivered->sent : 0, delivered ? delivered->postponed : 0, delivered ? delivered->failed : 0);
@@ -151,13 +151,13 @@ void tell_systemd_until_signal(desk::Desk& desk, const Signals& signals) {
   sd_notify(0, "STOPPING=1\nSTATUS=finishing what is in hand");
 }
 
-void run_forever(desk::Desk& desk, const std::vector<std::unique_ptr<openpgp::Engine>>& engines, openpgp::Engine* sender,
+void run_forever(desk::Desk& desk, std::vector<desk::Hands>& hands, openpgp::Engine* sender,
                  const Signals& signals) {
   StopToken stop;
   Bell stored;
   Bell answers;
   Threads threads;
-  threads.start([&] { run_readers(desk, engines, stored, answers, stop); });
+  threads.start([&] { run_readers(desk, hands, stored, answers, stop); });
   threads.start([&] { run_delivery(desk, sender, answers, stop); });
   for (const auto& mailbox : desk.settings().mailboxes) {
     threads.start([&] { watch_mailbox(desk, mailbox, stored, stop); });
@@ -173,19 +173,25 @@ void run_forever(desk::Desk& desk, const std::vector<std::unique_ptr<openpgp::En
 
 Result<void> serve(Settings settings, bool once) {
   const Signals signals;
-  // The engines' workers are forked before any thread starts (Desk::open starts the writer), and before the
-  // lock is taken, which they would inherit and hold on to.
-  const auto engines = make_engines(settings, worker_count());
-  const auto sender = once ? std::vector<std::unique_ptr<openpgp::Engine>>() : make_engines(settings, 1);
+  // Their processes are forked before any thread starts (Desk::open starts the writer), and before the lock
+  // is taken, which they would inherit and hold on to.
+  std::vector<desk::Hands> hands(worker_count());
+  for (auto& own : hands) {
+    TRY_ASSIGN(own, desk::make_hands(settings));
+  }
+  std::unique_ptr<openpgp::Engine> sender;
+  if (!once && hands.front().engine) {
+    TRY_ASSIGN(sender, desk::make_engine(settings));
+  }
   TRY_ASSIGN(const auto lock, store::DaemonLock::take(settings.store.path));
   TRY_ASSIGN(const auto desk, desk::Desk::open(std::move(settings)));
-  log_info("cvdeskd " CVDESK_VERSION ": {} mailboxes, {} workers", desk->settings().mailboxes.size(), engines.size());
+  log_info("cvdeskd " CVDESK_VERSION ": {} mailboxes, {} workers", desk->settings().mailboxes.size(), hands.size());
   if (once) {
     StopToken stop;
     const StopOnSignal on_signal(signals, stop);
-    return run_once(*desk, engines, stop);
+    return run_once(*desk, hands, stop);
   }
-  run_forever(*desk, engines, sender.empty() ? nullptr : sender.front().get(), signals);
+  run_forever(*desk, hands, sender.get(), signals);
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include "desk/desk.hpp"
 
 #include "core/file.hpp"
+#include "core/log.hpp"
 #include "openpgp/certificate.hpp"
 
 #include <fmt/core.h>
@@ -63,6 +64,21 @@ Result<std::unique_ptr<openpgp::Engine>> make_engine(const Settings& settings) {
   engine.passphrase_file = settings.openpgp.passphrase_file;
   engine.output_limit = settings.limits.message;
   return openpgp::Engine::create(std::move(engine));
+}
+
+Result<Hands> make_hands(const Settings& settings) {
+  Hands hands;
+  mime::Limits limits;
+  limits.message = settings.limits.message;
+  TRY_ASSIGN(hands.reader, reader::Reader::create(report::vantage_of(settings), limits));
+  auto engine = make_engine(settings);
+  if (engine) {
+    hands.engine = std::move(*engine);
+  } else {
+    log_error("encrypted mail cannot be opened: {}", engine.error().what);
+    if (!engine.error().hint.empty()) log_error("hint: {}", engine.error().hint);
+  }
+  return hands;
 }
 
 Result<void> check_configuration(const Settings& settings) {

@@ -4,6 +4,7 @@
 #include "core/settings.hpp"
 #include "desk/templates.hpp"
 #include "openpgp/engine.hpp"
+#include "reader/reader.hpp"
 #include "report/read.hpp"
 #include "store/store.hpp"
 
@@ -35,6 +36,16 @@ private:
 // An engine on the desk's key. Its worker process is forked: to be called while the program has one thread,
 // so before Desk::open.
 Result<std::unique_ptr<openpgp::Engine>> make_engine(const Settings& settings);
+
+// What one worker reads mail with. `engine` is null where the desk's key cannot be used: encrypted mail then
+// becomes an undecryptable case, clear mail is read as ever.
+struct Hands {
+  std::unique_ptr<reader::Reader> reader;
+  std::unique_ptr<openpgp::Engine> engine;
+};
+
+// Forks, too: before Desk::open. What is wrong with the key is logged.
+Result<Hands> make_hands(const Settings& settings);
 
 // The configuration's own checks that need more than the file: secrets, templates, partner keys. What
 // `cvdeskd --check` says.

@@ -7,29 +7,17 @@
 #include <fmt/core.h>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <thread>
 
 namespace cvdesk::desk {
 
-namespace {
-
-// A mail that has been begun so often, and never finished, takes the program down with it.
-constexpr int attempt_limit = 10;
-
-Result<OpenedMail> read(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw) {
-  if (entry.attempts < attempt_limit) return open_mail(desk, engine, entry, raw);
-  return unreadable_mail(desk, raw, fmt::format("reading it was begun {} times and never finished", entry.attempts));
-}
-
-} // namespace
-
-Result<Recorded> read_and_record(Desk& desk, openpgp::Engine* engine, store::Id message) {
+Result<Recorded> read_and_record(Desk& desk, Hands& hands, store::Id message) {
   struct Stored {
     store::InboxEntry entry;
     std::string raw;
   };
-  TRY(desk.store().write([&](store::Change& change) { return store::count_attempt(change, message); }));
   TRY_ASSIGN(const Stored stored, desk.store().read([&](store::View& view) -> Result<Stored> {
     TRY_ASSIGN(const auto entry, store::find_mail(view, message));
     if (!entry) return fail(ErrorKind::not_found, fmt::format("there is no message {}", message));
@@ -39,26 +27,26 @@ Result<Recorded> read_and_record(Desk& desk, openpgp::Engine* engine, store::Id 
   if (stored.entry.done) {
     return desk.store().read([&](store::View& view) { return outcome_of(view, message); });
   }
-  TRY_ASSIGN(const OpenedMail mail, read(desk, engine, stored.entry, stored.raw));
+  TRY_ASSIGN(const OpenedMail mail, open_mail(desk, hands, stored.entry, stored.raw));
   return record(desk, message, mail, stored.raw);
 }
 
-Result<Imported> import_mail(Desk& desk, openpgp::Engine* engine, const store::NewMail& mail) {
+Result<Imported> import_mail(Desk& desk, Hands& hands, const store::NewMail& mail) {
   TRY_ASSIGN(const store::TakenIn taken, desk.store().write([&](store::Change& change) { return store::take_in(change, mail); }));
-  TRY_ASSIGN(Recorded recorded, read_and_record(desk, engine, taken.id));
+  TRY_ASSIGN(Recorded recorded, read_and_record(desk, hands, taken.id));
   return Imported{std::move(recorded), taken.known};
 }
 
-Result<Recorded> read_again(Desk& desk, openpgp::Engine* engine, store::Id message) {
+Result<Recorded> read_again(Desk& desk, Hands& hands, store::Id message) {
   TRY(desk.store().write([&](store::Change& change) -> Result<void> {
     TRY_ASSIGN(const auto entry, store::find_mail(change, message));
     if (!entry) return fail(ErrorKind::not_found, fmt::format("there is no message {}", message));
     return store::reopen_mail(change, message);
   }));
-  return read_and_record(desk, engine, message);
+  return read_and_record(desk, hands, message);
 }
 
-Result<int> read_all(Desk& desk, const std::vector<std::unique_ptr<openpgp::Engine>>& engines, StopToken& stop) {
+Result<int> read_all(Desk& desk, std::vector<Hands>& hands, StopToken& stop) {
   constexpr int page = 256;
   std::mutex mutex;
   std::vector<store::Id> queue;
@@ -82,9 +70,9 @@ Result<int> read_all(Desk& desk, const std::vector<std::unique_ptr<openpgp::Engi
     queue.pop_back();
     return last;
   };
-  const auto work = [&](openpgp::Engine* engine) {
+  const auto work = [&](Hands& own) {
     while (const auto message = next()) {
-      const auto recorded = read_and_record(desk, engine, *message);
+      const auto recorded = read_and_record(desk, own, *message);
       if (recorded) {
         ++count;
         log_info("message {}: {} ({}){}", *message, recorded->result, recorded->kind,
@@ -97,10 +85,9 @@ Result<int> read_all(Desk& desk, const std::vector<std::unique_ptr<openpgp::Engi
     }
   };
   std::vector<std::thread> workers;
-  for (const auto& engine : engines) {
-    workers.emplace_back(work, engine.get());
+  for (auto& own : hands) {
+    workers.emplace_back(work, std::ref(own));
   }
-  if (engines.empty()) work(nullptr);
   for (auto& worker : workers) {
     worker.join();
   }

@@ -4,16 +4,14 @@
 #include "core/text.hpp"
 #include "mime/message.hpp"
 #include "reader/fields.hpp"
-#include "reader/inspect.hpp"
+#include "reader/reader.hpp"
 #include "store/certificates.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <exception>
 #include <map>
 #include <set>
-#include <typeinfo>
 
 namespace cvdesk::desk {
 
@@ -27,17 +25,12 @@ std::string lower_address(const std::vector<mime::Mailbox>& mailboxes) {
 
 class Opener {
 public:
-  Opener(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw)
-      : desk_(desk), engine_(engine), entry_(entry) {
-    task_.raw = raw;
-    task_.openings = &openings_;
-    task_.vantage = &desk.vantage();
-    task_.limits.message = desk.settings().limits.message;
-  }
+  Opener(Desk& desk, Hands& hands, const store::InboxEntry& entry, std::string_view raw)
+      : desk_(desk), hands_(hands), entry_(entry), raw_(raw) {}
 
   Result<OpenedMail> run() {
     for (int round = 0; round < round_limit; ++round) {
-      TRY_ASSIGN(reader::Reading reading, reader::inspect(task_));
+      TRY_ASSIGN(reader::Reading reading, hands_.reader->inspect(raw_, openings_));
       TRY_ASSIGN(const bool more_candidates, gather_candidates(reading.inspection));
       bool opened = false;
       if (more_candidates) opened = open_again();
@@ -46,7 +39,7 @@ public:
       }
       if (!opened) return OpenedMail{std::move(reading.inspection), std::move(openings_)};
     }
-    TRY_ASSIGN(reader::Reading reading, reader::inspect(task_));
+    TRY_ASSIGN(reader::Reading reading, hands_.reader->inspect(raw_, openings_));
     return OpenedMail{std::move(reading.inspection), std::move(openings_)};
   }
 
@@ -81,9 +74,9 @@ private:
     // A dead agent never keeps a case from being recorded: what could not be opened says so, and can be
     // tried again with `cvdesk inbox retry`.
     std::string why = "the desk's OpenPGP key is not available";
-    if (engine_ != nullptr) {
-      auto result = engine_->open(request);
-      if (!result && result.error().temporary) result = engine_->open(request);
+    if (hands_.engine != nullptr) {
+      auto result = hands_.engine->open(request);
+      if (!result && result.error().temporary) result = hands_.engine->open(request);
       if (result) return std::move(*result);
       log_error("message {}: the OpenPGP engine failed: {}", entry_.id, result.error().what);
       why = "the OpenPGP engine failed";
@@ -115,9 +108,9 @@ private:
   }
 
   Desk& desk_;
-  openpgp::Engine* engine_;
+  Hands& hands_;
   const store::InboxEntry& entry_;
-  reader::Task task_;
+  std::string_view raw_;
   std::vector<reader::Opening> openings_;
   std::map<std::string, openpgp::Request> requests_;
   std::map<std::string, std::string> candidates_; // fingerprint → blob
@@ -158,23 +151,16 @@ OpenedMail unreadable_mail(const Desk& desk, std::string_view raw, const std::st
   return mail;
 }
 
-Result<OpenedMail> open_mail(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw) {
+Result<OpenedMail> open_mail(Desk& desk, Hands& hands, const store::InboxEntry& entry, std::string_view raw) {
   if (!entry.whole) {
     return unreadable_mail(desk, raw, fmt::format("the mail is larger than the limit of {} MiB; it is still on the server",
                                                   desk.settings().limits.message >> 20));
   }
-  Opener opener(desk, engine, entry, raw);
-  std::string why;
-  try {
-    auto opened = opener.run();
-    if (opened || opened.error().kind != ErrorKind::too_big) return opened;
-    why = opened.error().what;
-  } catch (const std::exception& error) {
-    // A library that threw where it should not have: this mail is the reason, the others go on.
-    log_error("message {}: reading it failed: {}", entry.id, typeid(error).name());
-    why = "reading it failed inside the desk; a newer version may read it";
-  }
-  OpenedMail mail = unreadable_mail(desk, raw, why);
+  Opener opener(desk, hands, entry, raw);
+  auto opened = opener.run();
+  if (opened || (opened.error().kind != ErrorKind::too_big && opened.error().kind != ErrorKind::corrupt)) return opened;
+  log_error("message {}: {}", entry.id, opened.error().what);
+  OpenedMail mail = unreadable_mail(desk, raw, opened.error().what);
   // What was inside must not show in the answer, not even by having been too much for us.
   mail.inspection.any_encrypted = mail.inspection.any_encrypted || opener.has_opened();
   return mail;

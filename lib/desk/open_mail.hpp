@@ -2,7 +2,6 @@
 #pragma once
 
 #include "desk/desk.hpp"
-#include "openpgp/engine.hpp"
 #include "reader/inspection.hpp"
 #include "store/inbox.hpp"
 
@@ -18,8 +17,8 @@ struct OpenedMail {
 };
 
 // Never fails for what the sender did: a mail that cannot be read comes back as an inspection of kind
-// unreadable that says why. `engine` null: nothing can be opened, encrypted mail is undecryptable.
-Result<OpenedMail> open_mail(Desk& desk, openpgp::Engine* engine, const store::InboxEntry& entry, std::string_view raw);
+// unreadable that says why.
+Result<OpenedMail> open_mail(Desk& desk, Hands& hands, const store::InboxEntry& entry, std::string_view raw);
 
 // A mail that cannot be read, with what its header says.
 OpenedMail unreadable_mail(const Desk& desk, std::string_view raw, const std::string& why);

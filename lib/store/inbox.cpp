@@ -7,7 +7,7 @@ namespace cvdesk::store {
 namespace {
 
 constexpr std::string_view entry_columns =
-    "SELECT id, key_id, mailbox, source, state, attempts, acknowledge, whole, received_at, size, kind, result, "
+    "SELECT id, key_id, mailbox, source, state, acknowledge, whole, received_at, size, kind, result, "
     "case_id, duplicate_of, reviewed FROM inbox";
 
 InboxEntry to_entry(const Row& row) {
@@ -17,16 +17,15 @@ InboxEntry to_entry(const Row& row) {
   entry.mailbox = row.bytes(2);
   entry.source = row.bytes(3);
   entry.done = row.bytes(4) == "done";
-  entry.attempts = static_cast<int>(row.integer(5));
-  entry.acknowledge = row.integer(6) != 0;
-  entry.whole = row.integer(7) != 0;
-  entry.received = from_unix(row.integer(8));
-  entry.size = row.integer(9);
-  entry.kind = row.maybe_bytes(10);
-  entry.result = row.maybe_bytes(11);
-  entry.case_id = row.maybe_integer(12);
-  entry.duplicate_of = row.maybe_integer(13);
-  entry.reviewed = row.integer(14) != 0;
+  entry.acknowledge = row.integer(5) != 0;
+  entry.whole = row.integer(6) != 0;
+  entry.received = from_unix(row.integer(7));
+  entry.size = row.integer(8);
+  entry.kind = row.maybe_bytes(9);
+  entry.result = row.maybe_bytes(10);
+  entry.case_id = row.maybe_integer(11);
+  entry.duplicate_of = row.maybe_integer(12);
+  entry.reviewed = row.integer(13) != 0;
   return entry;
 }
 
@@ -107,10 +106,6 @@ Result<std::string> raw_bytes(View& view, const InboxEntry& entry) {
   return view.unseal(entry.key_id, {"raw_mails.sealed", entry.id}, *sealed);
 }
 
-Result<void> count_attempt(Change& change, Id id) {
-  return change.database().execute("UPDATE inbox SET attempts = attempts + 1 WHERE id = ?", id);
-}
-
 Result<std::optional<Reading>> reading(View& view, const InboxEntry& entry) {
   TRY_ASSIGN(const auto sealed,
              view.database().one("SELECT openings, inspection FROM readings WHERE inbox_id = ?",
@@ -145,7 +140,7 @@ Result<void> settle_mail(Change& change, Id id, const Outcome& outcome) {
 }
 
 Result<void> reopen_mail(Change& change, Id id) {
-  return change.database().execute("UPDATE inbox SET state = 'stored', attempts = 0 WHERE id = ?", id);
+  return change.database().execute("UPDATE inbox SET state = 'stored' WHERE id = ?", id);
 }
 
 Result<void> mark_reviewed(Change& change, Id id) {

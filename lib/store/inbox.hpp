@@ -23,7 +23,6 @@ struct InboxEntry {
   std::string mailbox;
   std::string source; // "imap" or "import"
   bool done = false;  // it is known what became of it
-  int attempts = 0;   // to read it
   bool acknowledge = true; // false: imported with --no-acknowledge
   bool whole = true;       // false: only its header was taken in, the mail was too large
   Instant received;
@@ -66,9 +65,6 @@ Result<std::optional<InboxEntry>> find_mail(View& view, Id id);
 Result<std::vector<InboxEntry>> inbox(View& view);
 Result<std::int64_t> count_unreviewed(View& view); // filed without a case, and nobody has looked
 Result<std::string> raw_bytes(View& view, const InboxEntry& entry);
-
-// Counted before the attempt is made, so that a mail that kills its reader is known for it.
-Result<void> count_attempt(Change& change, Id id);
 
 struct Reading {
   std::string openings;   // JSON of reader::Opening

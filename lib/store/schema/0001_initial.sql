@@ -34,7 +34,6 @@ CREATE TABLE inbox (
   mailbox       TEXT    NOT NULL,
   source        TEXT    NOT NULL CHECK (source IN ('imap', 'import')),
   state         TEXT    NOT NULL CHECK (state IN ('stored', 'done')),
-  attempts      INTEGER NOT NULL DEFAULT 0,
   acknowledge   INTEGER NOT NULL CHECK (acknowledge IN (0, 1)),
   whole         INTEGER NOT NULL CHECK (whole IN (0, 1)),
   received_at   INTEGER NOT NULL,

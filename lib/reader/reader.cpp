@@ -1,0 +1,178 @@
+#include "reader/reader.hpp"
+
+#include "openpgp/wire.hpp"
+#include "openpgp/worker.hpp"
+
+#include <fmt/core.h>
+
+#include <chrono>
+#include <exception>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+namespace cvdesk::reader {
+
+namespace {
+
+using openpgp::PieceReader;
+using openpgp::PieceWriter;
+
+constexpr std::chrono::seconds deadline{20};
+constexpr std::size_t pending_limit = 16;
+constexpr rlim_t cpu_seconds = 20;
+#ifndef CVDESK_SANITIZED
+constexpr rlim_t address_space = rlim_t{3} << 30;
+#endif
+
+std::string pack(std::string_view raw, const std::vector<Opening>& openings) {
+  PieceWriter pieces;
+  pieces.add(raw).add_number(static_cast<std::int64_t>(openings.size()));
+  for (const auto& opening : openings) {
+    pieces.add(opening.path).add(openpgp::pack(opening.opened));
+  }
+  return pieces.take();
+}
+
+std::string pack(const Reading& reading) {
+  PieceWriter pieces;
+  pieces.add_number(1)
+      .add(to_json(reading.inspection))
+      .add_number(static_cast<std::int64_t>(reading.pending.size()));
+  for (const auto& pending : reading.pending) {
+    pieces.add(pending.path).add(openpgp::pack(pending.request));
+  }
+  return pieces.take();
+}
+
+std::string pack(const Error& error) {
+  return PieceWriter().add_number(0).add(openpgp::pack(error)).take();
+}
+
+// In the reader's process.
+std::string perform(const report::Vantage& vantage, const mime::Limits& limits, std::string_view request) {
+  PieceReader pieces(request);
+  const std::string raw = pieces.text();
+  const std::int64_t count = pieces.number();
+  std::vector<Opening> openings;
+  for (std::int64_t i = 0; i < count && pieces.ok(); ++i) {
+    Opening opening;
+    opening.path = pieces.text();
+    const std::string opened = pieces.text();
+    PieceReader inner(opened);
+    opening.opened = openpgp::unpack_opened(inner);
+    openings.push_back(std::move(opening));
+  }
+  Task task{raw, &openings, &vantage, limits};
+  const auto reading = inspect(task);
+  return reading ? pack(*reading) : pack(reading.error());
+}
+
+void give_up_privileges() {
+  ::prctl(PR_SET_NAME, "cvdesk-reader");
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  const rlimit cpu{cpu_seconds, cpu_seconds};
+  ::setrlimit(RLIMIT_CPU, &cpu);
+#ifndef CVDESK_SANITIZED // the sanitizers reserve terabytes of addresses
+  const rlimit memory{address_space, address_space};
+  ::setrlimit(RLIMIT_AS, &memory);
+#endif
+}
+
+// Any answer is checked like what a stranger sends: its reader may have been taken over by the mail.
+Result<Reading> unpack(std::string_view answer) {
+  PieceReader pieces(answer);
+  if (pieces.number() != 1) {
+    const std::string packed = pieces.text();
+    PieceReader inner(packed);
+    Error error = openpgp::unpack_error(inner);
+    if (!pieces.ok() || !inner.ok()) return fail(ErrorKind::corrupt, "the reader answered nonsense");
+    error.temporary = false;
+    error.kind = error.kind == ErrorKind::too_big ? ErrorKind::too_big : ErrorKind::corrupt;
+    return tl::unexpected(std::move(error));
+  }
+  Reading reading;
+  TRY_ASSIGN(reading.inspection, inspection_from_json(pieces.text()));
+  const std::int64_t count = pieces.number();
+  if (count < 0 || count > static_cast<std::int64_t>(pending_limit))
+    return fail(ErrorKind::corrupt, "the reader asked for too much");
+  for (std::int64_t i = 0; i < count; ++i) {
+    Pending pending;
+    pending.path = pieces.text();
+    const std::string packed = pieces.text();
+    PieceReader inner(packed);
+    pending.request = openpgp::unpack_request(inner);
+    if (!inner.ok()) return fail(ErrorKind::corrupt, "the reader answered nonsense");
+    reading.pending.push_back(std::move(pending));
+  }
+  if (!pieces.ok()) return fail(ErrorKind::corrupt, "the reader answered nonsense");
+  return reading;
+}
+
+// Whatever is loaded at first use is loaded now, in the parent of all readers.
+void warm_up(const report::Vantage& vantage) {
+  constexpr std::string_view sample =
+      "From: Sample <sample@sample.example>\r\nSubject: =?utf-8?q?W=C3=A4rme?=\r\n"
+      "Content-Type: text/html; charset=iso-8859-1\r\n\r\n<p>Call +31 6 12345678 about "
+      "https://www.sample.example/a?b=c\r\n";
+  Task task;
+  task.raw = sample;
+  task.vantage = &vantage;
+  (void)inspect(task);
+}
+
+} // namespace
+
+struct Reader::Impl {
+  Impl(report::Vantage vantage, mime::Limits limits)
+      : worker(
+            [vantage = std::move(vantage), limits](const std::filesystem::path&) {
+              give_up_privileges();
+              return [vantage, limits](std::string_view request) -> openpgp::Reply {
+                try {
+                  return {perform(vantage, limits, request), true};
+                } catch (const std::exception&) {
+                  return {
+                      pack(Error{
+                          ErrorKind::corrupt, false, "reading it needs more memory than a mail may use", {}}),
+                      true};
+                }
+              };
+            },
+            deadline) {}
+  openpgp::Worker worker;
+};
+
+Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Reader::~Reader() = default;
+
+Result<std::unique_ptr<Reader>> Reader::create(report::Vantage vantage, mime::Limits limits) {
+  warm_up(vantage);
+  auto impl = std::make_unique<Impl>(std::move(vantage), limits);
+  TRY(impl->worker.start());
+  return std::unique_ptr<Reader>(new Reader(std::move(impl)));
+}
+
+Result<Reading> Reader::inspect(std::string_view raw, const std::vector<Opening>& openings) {
+  const std::string request = pack(raw, openings);
+  Error last;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    TRY_ASSIGN(const openpgp::Answer answer, impl_->worker.call(request));
+    switch (answer.how) {
+    case openpgp::Answer::How::timed_out:
+      last = {ErrorKind::corrupt, false, "reading it took too long", {}};
+      break;
+    case openpgp::Answer::How::died:
+      last = {ErrorKind::corrupt, false, "its reader died", {}};
+      break;
+    case openpgp::Answer::How::answered: {
+      auto reading = unpack(answer.bytes);
+      if (reading || reading.error().kind == ErrorKind::too_big) return reading;
+      last = std::move(reading).error();
+      break;
+    }
+    }
+  }
+  return tl::unexpected(std::move(last));
+}
+
+} // namespace cvdesk::reader
