@@ -175,7 +175,8 @@ class FiftyKills(IntegrationTest):
         self.assertGreater(self.statuses[-signal.SIGKILL], KILLS * 2 // 3)
 
     def test_no_temporary_file_stayed_behind(self):
-        self.assertEqual(sorted(path.name for path in self.desk.runtime.rglob("*")), [])
+        """An empty folder may, of a run that was killed between making it and starting who would remove it."""
+        self.assertEqual([str(path) for path in self.desk.runtime.rglob("*") if not path.is_dir()], [])
 
     def test_a_further_run_does_nothing(self):
         sent = len(self.sink.mails())

@@ -44,7 +44,10 @@ CHARSETS = (
 )
 
 
-@dataclasses.dataclass
+BY_ANOTHER_WAY = ", by another way"
+
+
+@dataclasses.dataclass(eq=False)
 class Mail:
     """result, kind: what must become of it. None as result: these bytes are in already, there is no entry of its own.
 
@@ -120,7 +123,7 @@ class MixedMails:
             again.append(Mail(mail.name + ", in both", mail.raw, None, mail.kind, other))
         for mail in [m for m in mails[1::6] if m.result == "case"][:10]:
             other = "security" if mail.mailbox == "cvd" else "cvd"
-            again.append(Mail(mail.name + ", by another way", by_another_way(mail.raw), "duplicate", mail.kind, other))
+            again.append(Mail(mail.name + BY_ANOTHER_WAY, by_another_way(mail.raw), "duplicate", mail.kind, other))
         return again
 
     def _next(self):
