@@ -408,13 +408,29 @@ Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundar
         self.assertEqual(shapes[0], shapes[1])
         self.assertEqual([len(answer["References"].split()) for answer in answers], [1, 1])
 
-    def test_an_encrypted_answer_to_an_encrypted_case_of_roos_is_answered_like_any_other(self):
-        """A stranger learns nothing from whether a thread that is named inside the ciphertext exists."""
+    def test_a_stranger_who_claims_to_be_the_reporter_learns_nothing_either(self):
+        """The captured mail again, under the reporter's name, with the answer led elsewhere."""
+        roos = self.roos()
+        original = roos.encrypted(DESK, self.certificate, "Wombat", "Op https://www.zonnedam.example/x staat een wombat.\n")
+        self.take_in(original)
+        body = original.partition(b"\r\n\r\n")[2]
+        lines = body.split(b"\r\n")
+        middle = next(i for i, line in enumerate(lines) if line.startswith(b"-----BEGIN")) + 6
+        lines[middle] = lines[middle][::-1]
+        kind = b'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="=-pgp"\r\nMIME-Version: 1.0\r\n\r\n'
+        mails = [f"From: {roos.mailbox}\r\nReply-To: eve@stranger.example\r\nTo: {DESK}\r\nSubject: ...\r\n"
+                 f"Message-ID: <claimed-{number}@stranger.example>\r\n".encode() + kind + content
+                 for number, content in enumerate([body, b"\r\n".join(lines)])]
+        self.take_in(*mails)
+        reader = self.anybody()
+        self.assertEqual([self.answer_to(mail).recipients for mail in mails], [["eve@stranger.example"]] * 2)
+        self.assertEqual(len({self.check_fixed(mail, reader) for mail in mails}), 1)
+
+    def test_an_encrypted_answer_to_our_own_mail_is_a_follow_up_and_not_acknowledged(self):
         roos = self.roos()
         original = roos.encrypted(DESK, self.certificate, "Wombat", "Op https://www.zonnedam.example/x staat een wombat.\n")
         self.take_in(original)
         thread = headers_of(self.answer_to(original))["Message-ID"]
-        # It says outside that it answers us: a follow-up, no acknowledgement.
         self.take_in(roos.encrypted(DESK, self.certificate, "Re: Wombat", "Nog een wombat.\n",
                                     fields=[("In-Reply-To", thread), ("References", thread)]))
         self.assertEqual(len(self.sink.mails()), 1)

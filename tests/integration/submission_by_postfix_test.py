@@ -15,6 +15,7 @@ from dovecot import Dovecot  # noqa: E402
 from postfix import Postfix  # noqa: E402
 from reporter import Reporter, plain  # noqa: E402
 from sample_reports import DESK  # noqa: E402
+from smtp_sink import SmtpSink  # noqa: E402
 from throwaway_desk import ADDRESS, ThrowawayDesk  # noqa: E402
 
 REPORT = "Hello,\n\nhttps://www.zonnedam.example/zoeken?q=1 reflects the parameter q without escaping it.\n\nRegards\n"
@@ -132,8 +133,10 @@ class SubmissionByPostfix(unittest.TestCase):
 
     def test_a_bounce_that_postfix_makes_is_found_on_its_case(self):
         """The recipient proves unknown only later: the desk's address as envelope sender gets the mail back."""
+        elsewhere = self.enterContext(SmtpSink(user=None, tls=False))
+        elsewhere.fail("rcpt", "550 5.1.1 no such user")
         self.set_up(extra=NO_NULL_SENDER + "smtpd_delay_reject = no\n"
-                          "transport_maps = inline:{{gone@wilgen.example=error:5.1.1 no such user}}\n"
+                          f"transport_maps = inline:{{{{gone@wilgen.example=smtp:[127.0.0.1]:{elsewhere.port}}}}}\n"
                           f"virtual_alias_maps = inline:{{{{cvd@zonnedam.example=desk-{self.box}@zonnedam.example}}}}\n")
         self.report(plain("Gone <gone@wilgen.example>", DESK, "A report", REPORT))
         [row] = self.desk.json("outbox")
