@@ -1,6 +1,7 @@
 // cvdesk: arguments, exit status. The verbs stand in files of their own, the work in lib/desk.
 #include "cli/context.hpp"
 #include "cli/person.hpp"
+#include "core/file.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "net/access.hpp"
@@ -10,6 +11,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <system_error>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -38,6 +40,8 @@ void keep_memory_private() {
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
 }
+
+Error cannot_write() { return {ErrorKind::io, false, fmt::format("cannot write the output: {}", errno_text()), {}}; }
 
 void add_verbs(CLI::App& app, cli::Context& context) {
   cli::add_list(app, context);
@@ -81,8 +85,13 @@ int main(int argc, char** argv) {
     if (const auto changed = cli::become_service_user(argv); !changed) return tell(changed.error());
   }
   net::initialise();
-  const auto status = context.action();
-  if (!status) return tell(status.error());
-  std::fflush(stdout);
-  return *status;
+  try {
+    const auto status = context.action();
+    if (!status) return tell(status.error());
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return tell(cannot_write());
+    return *status;
+  } catch (const std::system_error&) {
+    // fmt::print throws where standard output is full or closed.
+    return tell(cannot_write());
+  }
 }

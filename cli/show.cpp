@@ -125,7 +125,8 @@ void print_message(const desk::CaseMessage& message, const Calendar& calendar) {
 }
 
 void print_case(const desk::CaseView& view, const Calendar& calendar) {
-  fmt::print("{}  {}\n", paint(Colour::bold, view.entry.reference), paint(Colour::bold, safe_for_terminal(view.sheet.title)));
+  const std::size_t room = is_terminal() ? terminal_width() - view.entry.reference.size() - 2 : std::string::npos;
+  fmt::print("{}  {}\n", paint(Colour::bold, view.entry.reference), paint(Colour::bold, fit(view.sheet.title, room)));
   print_field("status", view.entry.resolution ? fmt::format("{} ({})", view.entry.status, *view.entry.resolution) : view.entry.status);
   print_field("kind", view.entry.kind);
   print_field("severity", view.sheet.severity.value_or(""));

@@ -15,6 +15,9 @@ namespace cvdesk::cli {
 namespace {
 
 constexpr std::size_t label_width = 14;
+constexpr std::size_t gap = 2;
+constexpr std::size_t least_flexible = 12;
+constexpr std::size_t least_width = 4;
 
 const char* code_of(Colour colour) {
   switch (colour) {
@@ -60,7 +63,8 @@ std::size_t bytes_that_fit(std::string_view text, std::size_t columns) {
   return end;
 }
 
-void print_wrapped(std::string_view line, std::string_view margin, std::size_t columns) {
+std::vector<std::string_view> wrapped(std::string_view line, std::size_t columns) {
+  std::vector<std::string_view> lines;
   do {
     std::size_t end = bytes_that_fit(line, columns);
     if (end < line.size()) {
@@ -68,12 +72,35 @@ void print_wrapped(std::string_view line, std::string_view margin, std::size_t c
       if (space != std::string_view::npos && space > end / 3) end = space;
     }
     if (end == 0) end = line.size();
-    fmt::print("{}{}\n", margin, line.substr(0, end));
+    lines.push_back(line.substr(0, end));
     line.remove_prefix(end);
     while (line.starts_with(' ')) {
       line.remove_prefix(1);
     }
   } while (!line.empty());
+  return lines;
+}
+
+// Until a row fits the terminal: first the flexible column gives way, then whichever is the widest; the
+// first one, which names the row, never does.
+void make_room(std::vector<std::size_t>& widths, std::size_t flexible) {
+  std::size_t total = gap * (widths.size() - 1);
+  for (const std::size_t width : widths) {
+    total += width;
+  }
+  const std::size_t room = terminal_width();
+  const auto shrink = [&](std::size_t& width, std::size_t least) {
+    const std::size_t by = std::min(total > room ? total - room : 0, width > least ? width - least : 0);
+    width -= by;
+    total -= by;
+  };
+  shrink(widths[flexible], least_flexible);
+  while (total > room) {
+    const auto widest = std::max_element(widths.begin() + 1, widths.end());
+    if (*widest <= least_width) return;
+    --*widest;
+    --total;
+  }
 }
 
 } // namespace
@@ -118,8 +145,6 @@ void Table::add(std::vector<Cell> row) {
 }
 
 void Table::print() const {
-  constexpr std::size_t gap = 2;
-  constexpr std::size_t least_flexible = 12;
   std::vector<std::size_t> widths;
   for (const auto& title : header_) {
     widths.push_back(display_width(title));
@@ -129,17 +154,12 @@ void Table::print() const {
       widths[i] = std::max(widths[i], display_width(row[i].text));
     }
   }
-  std::size_t others = 0;
-  for (std::size_t i = 0; i < widths.size(); ++i) {
-    if (i != flexible_) others += widths[i] + gap;
-  }
-  const std::size_t room = terminal_width();
-  const std::size_t left = room > others + least_flexible ? room - others : least_flexible;
   // Piped output is for other programs: nothing is cut there.
-  if (is_terminal()) widths[flexible_] = std::min(widths[flexible_], left);
+  if (is_terminal()) make_room(widths, flexible_);
   std::string line;
   for (std::size_t i = 0; i < header_.size(); ++i) {
-    line += i + 1 < header_.size() ? padded(header_[i], widths[i] + gap) : header_[i];
+    const std::string title = fit(header_[i], widths[i]);
+    line += i + 1 < header_.size() ? padded(title, widths[i] + gap) : title;
   }
   fmt::print("{}\n", paint(Colour::dim, line));
   for (const auto& row : rows_) {
@@ -157,17 +177,22 @@ void print_text(std::string_view utf8, std::string_view margin) {
   const std::size_t width = terminal_width();
   const std::size_t columns = width > margin.size() + 20 ? width - margin.size() : 20;
   for (const auto line : split(trim(safe), '\n')) {
-    if (is_terminal()) {
-      print_wrapped(line, margin, columns);
-    } else {
-      fmt::print("{}{}\n", margin, line);
+    for (const auto piece : is_terminal() ? wrapped(line, columns) : std::vector<std::string_view>{line}) {
+      fmt::print("{}{}\n", margin, piece);
     }
   }
 }
 
 void print_field(std::string_view label, std::string_view value, Colour colour) {
   if (value.empty()) return;
-  fmt::print("{}{}\n", paint(Colour::dim, padded(label, label_width)), paint(colour, safe_for_terminal(value)));
+  const std::string safe = safe_for_terminal(value);
+  const std::size_t columns = terminal_width() - label_width;
+  bool first = true;
+  for (const auto piece : is_terminal() ? wrapped(safe, columns) : std::vector<std::string_view>{safe}) {
+    const std::string margin = padded(first ? fit(label, label_width - 1) : std::string(), label_width);
+    fmt::print("{}{}\n", paint(Colour::dim, margin), paint(colour, piece));
+    first = false;
+  }
 }
 
 void print_field(std::string_view label, const std::vector<std::string>& values) {

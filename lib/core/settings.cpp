@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <set>
 
+#include <arpa/inet.h>
+
 namespace cvdesk {
 
 namespace {
@@ -25,7 +27,7 @@ std::optional<std::chrono::seconds> parse_interval(std::string_view text) {
   const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
   if (error != std::errc{} || count <= 0 || count > 86400) return {};
   if (unit == "s") return std::chrono::seconds(count);
-  if (unit == "m") return std::chrono::minutes(count);
+  if (unit == "m" && count <= 24 * 60) return std::chrono::minutes(count);
   if (unit == "h" && count <= 24) return std::chrono::hours(count);
   return {};
 }
@@ -49,14 +51,25 @@ bool looks_like_address(std::string_view text) {
          });
 }
 
-bool is_loopback_url(std::string_view url) {
+// The host of a URL without user, query and fragment; empty where it is not of that form.
+std::string_view host_of(std::string_view url) {
   const auto start = url.find("://");
-  if (start == std::string_view::npos) return false;
-  std::string_view host = url.substr(start + 3);
-  host = host.substr(0, host.find('/'));
-  if (host.starts_with("[::1]")) return true;
-  host = host.substr(0, host.find(':'));
-  return host == "localhost" || host.starts_with("127.");
+  if (start == std::string_view::npos || url.find_first_of("@?#\\ ") != std::string_view::npos) return {};
+  const std::string_view rest = url.substr(start + 3);
+  const std::string_view authority = rest.substr(0, rest.find('/'));
+  if (authority.starts_with('[')) {
+    const auto end = authority.find(']');
+    const bool whole = end != std::string_view::npos && (end + 1 == authority.size() || authority[end + 1] == ':');
+    return whole ? authority.substr(0, end + 1) : std::string_view();
+  }
+  return authority.substr(0, authority.find(':'));
+}
+
+bool is_loopback_url(std::string_view url) {
+  const std::string host(host_of(url));
+  in_addr address{};
+  if (host == "localhost" || host == "[::1]") return true;
+  return ::inet_pton(AF_INET, host.c_str(), &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
 }
 
 // Reads the tables of a configuration into Settings; paths are seen from `folder`.
@@ -206,6 +219,7 @@ private:
 
   void read_oauth2(TomlReader& t, OAuth2Settings& out) {
     out.token_url = t.required_text("token_url");
+    if (host_of(out.token_url).empty()) t.reject("token_url", "must be a URL with a host, without user name");
     if (!out.token_url.starts_with("https://") && !(out.token_url.starts_with("http://") && is_loopback_url(out.token_url))) {
       t.reject("token_url", "must begin with https://");
     }
@@ -225,6 +239,7 @@ private:
       t.reject("url", fmt::format("must begin with {} or {}", implicit, plain));
     }
     if (out.url.find('@') != std::string::npos) t.reject("url", "must not hold a user name: use the key user");
+    if (host_of(out.url).empty()) t.reject("url", "must name a host, as in imaps://imap.example.org/INBOX");
     out.user = t.text("user").value_or(std::string());
     out.password_file = path(t, "password_file");
     const std::string auth = t.text("auth").value_or("password");

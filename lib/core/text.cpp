@@ -24,10 +24,12 @@ void for_each_character(std::string_view text, Visit visit) {
   }
 }
 
+// What turns text around or cannot be seen: all format characters, but the two joiners that scripts and emoji
+// need, and the few that are visible signs.
 bool is_bidi_or_invisible(UChar32 c) {
-  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F ||
-         c == 0x061C || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE007F) || c == 0x2028 || c == 0x2029 ||
-         (c >= 0x2060 && c <= 0x2064) || c == 0x200B;
+  if (c == 0x200C || c == 0x200D) return false;
+  const bool visible_sign = (c >= 0x0600 && c <= 0x0605) || c == 0x06DD || c == 0x070F || c == 0x08E2 || c == 0x110BD || c == 0x110CD;
+  return (u_charType(c) == U_FORMAT_CHAR && !visible_sign) || c == 0x2028 || c == 0x2029 || (c >= 0xE0000 && c <= 0xE007F);
 }
 
 } // namespace
@@ -79,9 +81,9 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::string join(const std::vector<std::string>& items, std::string_view separator) {
   std::string joined;
-  for (const auto& item : items) {
-    if (!joined.empty()) joined += separator;
-    joined += item;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) joined += separator;
+    joined += items[i];
   }
   return joined;
 }
@@ -145,7 +147,8 @@ bool is_valid_utf8(std::string_view bytes) {
 std::string shorten(std::string_view utf8, std::size_t limit) {
   constexpr std::string_view ellipsis = "…";
   if (utf8.size() <= limit) return std::string(utf8);
-  std::size_t end = limit > ellipsis.size() ? limit - ellipsis.size() : 0;
+  if (limit < ellipsis.size()) return {};
+  std::size_t end = limit - ellipsis.size();
   while (end > 0 && (static_cast<unsigned char>(utf8[end]) & 0xC0) == 0x80) {
     --end;
   }

@@ -20,6 +20,7 @@ using std::chrono::sys_days;
 namespace {
 
 std::optional<int> number(std::string_view digits) {
+  if (digits.find_first_not_of("0123456789") != std::string_view::npos) return {};
   int value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc{} || end != digits.data() + digits.size() || digits.empty() || value < 0) return {};

@@ -4,10 +4,20 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace cvdesk {
 
 namespace {
 constexpr std::size_t shown_key_limit = 80;
+constexpr std::size_t text_limit = 4096;
+
+// Some of these texts end up in header fields and command lines of other protocols.
+bool is_one_line(std::string_view text) {
+  return !text.empty() && text.size() <= text_limit && std::none_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' || c == 0x7F;
+  });
+}
 }
 
 TomlReader::TomlReader(const toml::table& table, std::string name, std::string file)
@@ -40,8 +50,8 @@ std::optional<std::string> TomlReader::text(std::string_view key) {
     complain(node->source(), key, "must be a text in quotes", {});
     return {};
   }
-  if (value->empty() || value->find('\n') != std::string::npos || value->size() > 4096) {
-    complain(node->source(), key, "must be one line, not empty", {});
+  if (!is_one_line(*value)) {
+    complain(node->source(), key, "must be one line, not empty, without control characters", {});
     return {};
   }
   return *value;
@@ -83,8 +93,8 @@ std::optional<std::vector<std::string>> TomlReader::texts(std::string_view key) 
   std::vector<std::string> values;
   for (const auto& item : *array) {
     const auto value = item.value_exact<std::string>();
-    if (!value || value->empty() || value->size() > 4096) {
-      complain(item.source(), key, "must be a list of texts, none of them empty", {});
+    if (!value || !is_one_line(*value)) {
+      complain(item.source(), key, "must be a list of texts, each one line, none empty", {});
       return {};
     }
     values.push_back(*value);

@@ -110,8 +110,10 @@ Addressee addressee_of(const reader::Outer& outer, const Settings& settings) {
   if (outer.return_path && outer.return_path->empty()) return {{}, "null-sender"};
   if (!outer.auto_submitted.empty() && outer.auto_submitted != "no") return {{}, "automatic-mail"};
   if (outer.automatic || outer.delivery_status) return {{}, "automatic-mail"};
-  if (outer.precedence == "bulk" || outer.precedence == "junk" || outer.precedence == "list") return {{}, "bulk"};
-  if (outer.list) return {{}, "list"};
+  // Our own list's software says "Precedence: list" of what strangers write to it.
+  const bool own_list = !outer.list && !outer.list_id.empty();
+  if (outer.precedence == "bulk" || outer.precedence == "junk") return {{}, "bulk"};
+  if (outer.list || (outer.precedence == "list" && !own_list)) return {{}, "list"};
   const bool from_us = std::any_of(outer.from.begin(), outer.from.end(),
                                    [&](const auto& mailbox) { return settings.is_own_address(mailbox.address); });
   if (from_us) return {{}, "own-address"};

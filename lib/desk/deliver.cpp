@@ -144,8 +144,8 @@ private:
     }
     smtp::Envelope envelope{task.envelope_sender, {task.recipient}};
     auto result = submit(envelope, mail);
-    if (!result && result.error().sender_refused && envelope.sender.empty()) {
-      // Some submission servers refuse <>; the contract names what to do then.
+    if (!result && envelope.sender.empty() && result.error().may_be_the_sender) {
+      // Some submission servers refuse <>, many of them as late as at RCPT; the contract names what to do then.
       envelope.sender = desk_.settings().submission.from.address;
       result = submit(envelope, mail);
     }
@@ -156,7 +156,7 @@ private:
     server_in_trouble_ = refusal.reply == 0 || refusal.reply == 421 || kind == ErrorKind::authentication ||
                          kind == ErrorKind::tls || kind == ErrorKind::network;
     const bool permanent = !refusal.error.temporary && !server_in_trouble_;
-    return permanent ? give_up(entry, refusal.error) : set_back(entry, refusal.error);
+    return permanent ? give_up(entry, refusal.error, refusal.code) : set_back(entry, refusal.error, refusal.code);
   }
 
   tl::expected<void, smtp::Refusal> submit(const smtp::Envelope& envelope, const std::string& mail) {
@@ -180,18 +180,23 @@ private:
     });
   }
 
-  Result<void> set_back(const store::OutboxEntry& entry, const Error& error) {
-    if (now() - entry.created > give_up_after) return give_up(entry, error);
+  // What a server says names whom the mail is for: the log gets its code alone, the outbox (sealed) the words.
+  static std::string for_the_log(const Error& error, const std::string& code) {
+    return code.empty() ? error.what : fmt::format("the server answered {} (cvdesk outbox has its words)", code);
+  }
+
+  Result<void> set_back(const store::OutboxEntry& entry, const Error& error, const std::string& code = {}) {
+    if (now() - entry.created > give_up_after) return give_up(entry, error, code);
     ++delivery_.postponed;
-    log_warning("outbox {}: {} not sent yet: {}", entry.id, entry.purpose, error.what);
+    log_warning("outbox {}: {} not sent yet: {}", entry.id, entry.purpose, for_the_log(error, code));
     return desk_.store().write([&](store::Change& change) {
       return store::note_error(change, entry, error.what, now() + back_off(entry.attempts + 1));
     });
   }
 
-  Result<void> give_up(const store::OutboxEntry& entry, const Error& error) {
+  Result<void> give_up(const store::OutboxEntry& entry, const Error& error, const std::string& code) {
     ++delivery_.failed;
-    log_error("outbox {}: {} cannot be sent: {}", entry.id, entry.purpose, error.what);
+    log_error("outbox {}: {} cannot be sent: {}", entry.id, entry.purpose, for_the_log(error, code));
     return finish(entry, "failed", error.what);
   }
 

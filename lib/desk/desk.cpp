@@ -20,6 +20,12 @@ Result<void> check_secret(const std::optional<std::filesystem::path>& file, Secr
 }
 
 Result<void> check_server(const ServerAccess& server) {
+  if (server.ca_file) {
+    if (const auto ca = read_file(*server.ca_file, certificate_limit); !ca) {
+      return fail(ErrorKind::configuration, fmt::format("ca_file: {}", ca.error().what),
+                  "name a PEM file with the CA of the server, or leave the key out: the CAs of the system count then");
+    }
+  }
   TRY(check_secret(server.password_file));
   if (server.oauth2) {
     TRY(check_secret(server.oauth2->client_secret_file));

@@ -39,10 +39,36 @@ struct Field {
   std::string text;
 };
 
-std::string excerpt_of(const std::string& text, const std::string& word) {
-  const auto at = ascii_lower(text).find(ascii_lower(word));
-  const std::size_t start = at == std::string::npos || at < context ? 0 : at - context;
-  return squeeze(safe_for_terminal(to_valid_utf8(text.substr(start, 2 * context + word.size()))));
+bool is_start_of_character(const std::string& text, std::size_t at) {
+  return at >= text.size() || (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
+}
+
+// The text around the first place where the folded word stands. Folding changes lengths, so the place is
+// found line by line, then word by word.
+std::string excerpt_of(const std::string& text, const std::string& folded_word) {
+  std::size_t found = 0;
+  std::size_t start = 0;
+  for (const auto line : split(text, '\n')) {
+    if (folded(line).find(folded_word) != std::string::npos) {
+      std::size_t at = start;
+      for (const auto word : split(line, ' ')) {
+        if (folded(word).find(folded_word) != std::string::npos) break;
+        at += word.size() + 1;
+      }
+      found = at <= start + line.size() ? at : start;
+      break;
+    }
+    start += line.size() + 1;
+  }
+  std::size_t from = found > context ? found - context : 0;
+  while (!is_start_of_character(text, from)) {
+    ++from;
+  }
+  std::size_t to = std::min(text.size(), found + folded_word.size() + context);
+  while (!is_start_of_character(text, to)) {
+    ++to;
+  }
+  return squeeze(safe_for_terminal(text.substr(from, to - from)));
 }
 
 std::vector<Field> fields_of(const reader::Inspection& inspection) {
@@ -88,7 +114,7 @@ Result<std::vector<Hit>> search(Desk& desk, const std::vector<std::string>& word
     if (!mail.inspection || mail.entry.duplicate_of) continue;
     const auto fields = fields_of(*mail.inspection);
     if (const Field* field = match(fields, wanted)) {
-      hits.push_back({mail.reference.value_or(""), mail.entry.id, field->where, excerpt_of(field->text, words.front())});
+      hits.push_back({mail.reference.value_or(""), mail.entry.id, field->where, excerpt_of(field->text, wanted.front())});
     }
   }
   TRY_ASSIGN(const auto cases, list_cases(desk));
@@ -100,7 +126,7 @@ Result<std::vector<Hit>> search(Desk& desk, const std::vector<std::string>& word
     }
     const bool known = std::any_of(hits.begin(), hits.end(), [&](const Hit& hit) { return hit.reference == summary.entry.reference; });
     const Field* field = known ? nullptr : match(fields, wanted);
-    if (field != nullptr) hits.push_back({summary.entry.reference, 0, field->where, excerpt_of(field->text, words.front())});
+    if (field != nullptr) hits.push_back({summary.entry.reference, 0, field->where, excerpt_of(field->text, wanted.front())});
   }
   std::reverse(hits.begin(), hits.end());
   return hits;

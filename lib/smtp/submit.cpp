@@ -80,6 +80,22 @@ int reply_in(std::string_view line) {
   return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
 }
 
+// "550 5.1.1" of "550 5.1.1 <x@y> no such user": digits and dots alone, so that it can stand in a log.
+std::string code_in(std::string_view line) {
+  const auto rest = line.size() > 4 ? line.substr(4) : std::string_view();
+  const auto enhanced = rest.substr(0, std::min(rest.find(' '), rest.find_first_not_of("0123456789.")));
+  const bool whole = enhanced.size() >= 5 && enhanced.size() <= 11 && std::count(enhanced.begin(), enhanced.end(), '.') == 2;
+  return whole ? fmt::format("{} {}", line.substr(0, 3), enhanced) : std::string(line.substr(0, 3));
+}
+
+// RFC 3463: 5.1.1 to 5.1.3 and 5.1.6 are about the recipient's address, 5.2.x about the recipient's mailbox.
+bool is_about_recipient(std::string_view code) {
+  for (const std::string_view known : {"5.1.1", "5.1.2", "5.1.3", "5.1.6"}) {
+    if (code.ends_with(fmt::format(" {}", known))) return true;
+  }
+  return code.find(" 5.2.") != std::string_view::npos;
+}
+
 // The last thing that the server said before the farewell.
 Transfer::Line last_line(const Transfer& transfer) {
   const auto& lines = transfer.lines();
@@ -92,7 +108,7 @@ Refusal refusal_of(CURLcode code, const Transfer& transfer, const net::Address& 
   const Transfer::Line last = last_line(transfer);
   const int reply = reply_in(last.text);
   if (reply < 400 || code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_OPERATION_TIMEDOUT) {
-    return {net::transfer_error(code, address), 0, false};
+    return {net::transfer_error(code, address), 0, {}, false, false};
   }
   const Stage stage = stage_of(last.command);
   Error error{stage.kind, reply < 500,
@@ -106,7 +122,10 @@ Refusal refusal_of(CURLcode code, const Transfer& transfer, const net::Address& 
     error.temporary = true;
   }
   const bool about_the_mail = error.kind == ErrorKind::failed;
-  return {std::move(error), reply, about_the_mail && stage.what == sender_stage.what};
+  const bool sender_refused = about_the_mail && stage.what == sender_stage.what;
+  std::string status = code_in(last.text);
+  const bool may_be = sender_refused || (about_the_mail && reply >= 500 && !is_about_recipient(status));
+  return {std::move(error), reply, std::move(status), sender_refused, may_be};
 }
 
 Result<std::unique_ptr<Transfer>> prepared(const ServerAccess& server, const net::Address& address,
@@ -142,7 +161,7 @@ Result<void> check(const ServerAccess& server, const net::Credentials& credentia
 
 tl::expected<void, Refusal> submit(const ServerAccess& server, const net::Credentials& credentials,
                                    const Envelope& envelope, std::string_view mail, StopToken& stop) {
-  const auto give_up = [](Error error) { return tl::unexpected(Refusal{std::move(error), 0, false}); };
+  const auto give_up = [](Error error) { return tl::unexpected(Refusal{std::move(error), 0, {}, false, false}); };
   if (auto valid = check_envelope(envelope); !valid) return give_up(std::move(valid).error());
   const auto address = net::parse_address(server.url);
   if (!address) return give_up(address.error());

@@ -23,7 +23,11 @@ struct Envelope {
 struct Refusal {
   Error error;            // temporary as the reply says (4xx) or as the failure of the connection suggests
   int reply = 0;          // 550, 421, ...; 0: no reply
+  std::string code;       // the reply with its enhanced status code (RFC 3463) where there is one: "550 5.1.1"
   bool sender_refused = false; // the reply was to MAIL FROM
+  // It may be about the sender: Postfix, for one, refuses a sender as late as at RCPT. False where the
+  // enhanced code speaks of the recipient.
+  bool may_be_the_sender = false;
 };
 
 // Checks that server, TLS and log-in work, without sending anything.

@@ -131,6 +131,8 @@ Result<void> Database::bind(sqlite3_stmt* statement, int index, std::nullptr_t) 
   return {};
 }
 
+bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+
 int Database::changes() const { return sqlite3_changes(handle_); }
 
 Result<void> Database::checkpoint() {

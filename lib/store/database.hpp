@@ -82,6 +82,7 @@ public:
   }
 
   int changes() const; // rows that the last statement changed
+  bool in_transaction() const;
   Result<void> checkpoint();
 
 private:

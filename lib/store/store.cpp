@@ -28,6 +28,16 @@ Result<void> check_key(Database& database, const Keyring& keyring) {
   return {};
 }
 
+// An empty file, as a full disk or a bad copy leaves it, would pass for a new store: every mail would be taken
+// in, and answered, once more.
+Result<void> check_is_store(Database& database, const std::filesystem::path& path) {
+  TRY_ASSIGN(const auto tables, database.one("SELECT count(*) FROM sqlite_schema WHERE name = 'data_keys'",
+                                             [](const Row& row) { return row.integer(0); }));
+  if (tables.value_or(0) > 0) return {};
+  return fail(ErrorKind::corrupt, fmt::format("{} holds no store", path.string()),
+              "restore a backup; a new desk is made by cvdesk init");
+}
+
 } // namespace
 
 Store::Store(std::filesystem::path path, Keyring keyring, std::unique_ptr<Database> writing)
@@ -36,8 +46,11 @@ Store::Store(std::filesystem::path path, Keyring keyring, std::unique_ptr<Databa
 
 Result<std::unique_ptr<Store>> Store::open_with(const StoreSettings& settings, Database::Mode mode) {
   TRY_ASSIGN(const Secret key, read_secret(settings.key_file, SecretForm::bytes));
-  TRY_ASSIGN(Keyring keyring, Keyring::create(key));
+  auto keyring_made = Keyring::create(key);
+  if (!keyring_made) return tl::unexpected(within(settings.key_file.string(), std::move(keyring_made).error()));
+  Keyring keyring = std::move(*keyring_made);
   TRY_ASSIGN(auto database, Database::open(settings.path, mode));
+  if (mode != Database::Mode::create) TRY(check_is_store(*database, settings.path));
   TRY(migrate(*database));
   TRY(check_key(*database, keyring));
   return std::unique_ptr<Store>(new Store(settings.path, std::move(keyring), std::move(database)));
@@ -74,7 +87,10 @@ Result<DaemonLock> DaemonLock::take(const std::filesystem::path& store) {
   std::filesystem::path file = store;
   file += ".lock";
   UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd) return fail(ErrorKind::io, fmt::format("cannot open {}: {}", file.string(), errno_text()));
+  if (!fd) {
+    return fail(ErrorKind::io, fmt::format("cannot open {}: {}", file.string(), errno_text()),
+                "the user that runs cvdesk must be able to write the store and its folder");
+  }
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     return fail(ErrorKind::refused, fmt::format("another cvdeskd works on the store {}", store.string()),
                 "one daemon serves all mailboxes; stop the other one first");

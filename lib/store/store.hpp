@@ -37,11 +37,11 @@ public:
   // Runs `work(Change&)`; when this returns without an error, what it did is durable. From any thread.
   template <class Work>
   auto write(Work work) -> std::invoke_result_t<Work, Change&> {
-    using Outcome = std::invoke_result_t<Work, Change&>;
-    if constexpr (std::is_same_v<Outcome, Result<void>>) {
+    using Returned = std::invoke_result_t<Work, Change&>;
+    if constexpr (std::is_same_v<Returned, Result<void>>) {
       return writer_->run(std::move(work));
     } else {
-      std::optional<typename Outcome::value_type> value;
+      std::optional<typename Returned::value_type> value;
       TRY(writer_->run([&](Change& change) -> Result<void> {
         TRY_ASSIGN(value, work(change));
         return {};

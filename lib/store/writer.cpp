@@ -100,6 +100,8 @@ Result<void> Writer::run_in_savepoint(Change& change, const Work& work) {
   } catch (const std::exception& error) {
     result = fail(ErrorKind::failed, fmt::format("unexpected: {}", error.what()));
   }
+  // A full disk makes SQLite roll back all of it by itself: then there is no savepoint any more.
+  if (!database_->in_transaction()) return result;
   if (!result) TRY(database_->script("ROLLBACK TO work;"));
   TRY(database_->script("RELEASE work;"));
   return result;
@@ -112,10 +114,12 @@ void Writer::commit(std::deque<Task>& group) {
     Change change(*database_, keyring_);
     for (auto& task : group) {
       results.push_back(run_in_savepoint(change, task.work));
+      if (database_->in_transaction()) continue;
+      whole = results.back() ? fail_temporarily(ErrorKind::io, "the store undid a group of changes") : results.back();
+      break;
     }
-    whole = database_->script("COMMIT;");
-    // A full disk can end the transaction by itself; then there is nothing to roll back.
-    if (!whole) (void)database_->script("ROLLBACK;");
+    if (whole) whole = database_->script("COMMIT;");
+    if (!whole && database_->in_transaction()) (void)database_->script("ROLLBACK;");
   }
   for (std::size_t i = 0; i < group.size(); ++i) {
     group[i].done.set_value(whole ? results[i] : tl::unexpected(whole.error()));
