@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -299,12 +300,19 @@ class StoreTrouble(Trouble):
         self.deliver("cvd", report(2))
 
     def content(self):
-        """All that stands in the store, in words of SQL; None where it is none."""
-        try:
-            with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as store:
-                return list(store.iterdump())
-        except sqlite3.Error:
-            return self.store.read_bytes() if self.store.exists() else None
+        """All that stands in the store, in words of SQL; its bytes where it is no store, None where there is none.
+        Read from a copy: whoever opens a store leaves files beside it."""
+        if not self.store.exists():
+            return None
+        with tempfile.TemporaryDirectory(prefix="cvdesk-copy-") as folder:
+            for path in self.desk.home.glob("cvdesk.db*"):
+                if not path.name.endswith("-shm"):
+                    shutil.copyfile(path, pathlib.Path(folder) / path.name)
+            try:
+                with contextlib.closing(sqlite3.connect(pathlib.Path(folder) / "cvdesk.db")) as store:
+                    return list(store.iterdump())
+            except sqlite3.Error:
+                return self.store.read_bytes()
 
     def check_programs_refuse(self, status, *words, reading=True, hint=True):
         """Neither program works on this store, and neither changes it."""
