@@ -104,7 +104,9 @@ std::string_view without_quotes(std::string_view line, bool quoted) {
   return at == std::string_view::npos ? std::string_view() : trim(line.substr(at));
 }
 
-tl::unexpected<Error> damaged(std::string what) { return fail(ErrorKind::corrupt, std::move(what)); }
+tl::unexpected<Error> damaged(std::string what) {
+  return fail(ErrorKind::corrupt, std::move(what));
+}
 
 } // namespace
 
@@ -169,7 +171,8 @@ Result<ArmouredBlock> read_armour(std::string_view text, std::size_t limit) {
 std::string write_armour(std::string_view label, std::string_view bytes) {
   std::string text = fmt::format("-----BEGIN PGP {}-----\n\n", label);
   const std::string body = base64_encode(bytes);
-  for (std::size_t at = 0; at < body.size(); at += 64) text += body.substr(at, 64) + '\n';
+  for (std::size_t at = 0; at < body.size(); at += 64)
+    text += body.substr(at, 64) + '\n';
   const std::uint32_t crc = crc24(bytes);
   const std::string sum = {static_cast<char>(crc >> 16), static_cast<char>(crc >> 8 & 0xffu),
                            static_cast<char>(crc & 0xffu)};

@@ -25,11 +25,13 @@ constexpr std::size_t signatures_each = 4;
 constexpr std::size_t user_ids_limit = 8;
 constexpr std::size_t user_ids_looked_at = 1000;
 constexpr std::size_t subkeys_limit = 16;
-constexpr std::size_t packet_limit = 16u << 10; // no key, user id or self-signature of an honest key is larger
+constexpr std::size_t packet_limit = 16u
+                                     << 10; // no key, user id or self-signature of an honest key is larger
 
 std::uint32_t number32(std::string_view at) {
   std::uint32_t value = 0;
-  for (const char c : at.substr(0, 4)) value = value << 8 | static_cast<unsigned char>(c);
+  for (const char c : at.substr(0, 4))
+    value = value << 8 | static_cast<unsigned char>(c);
   return value;
 }
 
@@ -47,8 +49,9 @@ std::optional<std::string> fingerprint_of(std::string_view key) {
     return ascii_upper(to_hex(sha1(hashed.append(key))));
   }
   if (version != 6) return {};
-  std::string hashed = {'\x9b', static_cast<char>(length >> 24 & 0xffu), static_cast<char>(length >> 16 & 0xffu),
-                        static_cast<char>(length >> 8 & 0xffu), static_cast<char>(length & 0xffu)};
+  std::string hashed = {'\x9b', static_cast<char>(length >> 24 & 0xffu),
+                        static_cast<char>(length >> 16 & 0xffu), static_cast<char>(length >> 8 & 0xffu),
+                        static_cast<char>(length & 0xffu)};
   hashed.append(key);
   std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
   crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(hashed.data()), hashed.size());
@@ -119,7 +122,9 @@ bool is_by(const SignatureFacts& signature, const std::string& fingerprint) {
                                   : fingerprint.starts_with(signature.issuer);
 }
 
-bool is_revocation(unsigned type) { return type == 0x20 || type == 0x28 || type == 0x30; }
+bool is_revocation(unsigned type) {
+  return type == 0x20 || type == 0x28 || type == 0x30;
+}
 
 // A key, user id or subkey with the signatures that the key itself made over it.
 struct Component {
@@ -237,7 +242,8 @@ private:
     for (const auto& component : components_) {
       if (component.tag == tag_user_id && !component.signatures.empty()) user_ids.push_back(&component);
     }
-    std::stable_partition(user_ids.begin(), user_ids.end(), [this](const auto* id) { return preferred(*id); });
+    std::stable_partition(user_ids.begin(), user_ids.end(),
+                          [this](const auto* id) { return preferred(*id); });
     if (user_ids.size() > user_ids_limit) user_ids.resize(user_ids_limit);
     for (const auto* user_id : user_ids) {
       if (!append(certificate.blob, *user_id)) continue;
@@ -248,17 +254,20 @@ private:
       }
     }
     for (const auto& component : components_) {
-      if (component.tag == tag_public_subkey && !component.signatures.empty()) append(certificate.blob, component);
+      if (component.tag == tag_public_subkey && !component.signatures.empty())
+        append(certificate.blob, component);
     }
     return certificate;
   }
 
   static bool append(std::string& blob, const Component& component) {
     std::size_t size = component.packet.size();
-    for (const auto& signature : component.signatures) size += signature.packet.size();
+    for (const auto& signature : component.signatures)
+      size += signature.packet.size();
     if (blob.size() + size > blob_limit) return false;
     blob += component.packet;
-    for (const auto& signature : component.signatures) blob += signature.packet;
+    for (const auto& signature : component.signatures)
+      blob += signature.packet;
     return true;
   }
 
@@ -284,7 +293,8 @@ std::string address_in_user_id(std::string_view user_id) {
   const bool odd = std::any_of(user_id.begin(), user_id.end(), [](char c) {
     return static_cast<unsigned char>(c) <= 0x20 || c == '<' || c == '>' || c == ',' || c == '"' || c == 0x7f;
   });
-  if (at == 0 || at == std::string_view::npos || at + 1 == user_id.size() || odd || user_id.size() > 320) return {};
+  if (at == 0 || at == std::string_view::npos || at + 1 == user_id.size() || odd || user_id.size() > 320)
+    return {};
   if (user_id.find('@', at + 1) != std::string_view::npos || !is_valid_utf8(user_id)) return {};
   return ascii_lower(user_id);
 }

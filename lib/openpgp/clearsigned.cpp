@@ -27,7 +27,8 @@ std::string_view without_trailing_blanks(std::string_view line) {
 
 Result<ClearSigned> read_clearsigned(std::string_view text) {
   std::string_view rest = text;
-  while (!rest.empty() && trim(rest.substr(0, rest.find('\n'))).empty()) take_line(rest);
+  while (!rest.empty() && trim(rest.substr(0, rest.find('\n'))).empty())
+    take_line(rest);
   if (without_trailing_blanks(take_line(rest)) != begin_mark) {
     return fail(ErrorKind::corrupt, "not a text signed in the clear");
   }
@@ -49,8 +50,10 @@ Result<ClearSigned> read_clearsigned(std::string_view text) {
       rest = whole;
       break;
     }
-    if (line.starts_with("- ")) line.remove_prefix(2);
-    else if (line.starts_with('-')) return fail(ErrorKind::corrupt, "a bare dash in the signed text");
+    if (line.starts_with("- "))
+      line.remove_prefix(2);
+    else if (line.starts_with('-'))
+      return fail(ErrorKind::corrupt, "a bare dash in the signed text");
     if (!first) parts.covered += "\r\n";
     first = false;
     parts.covered += line;

@@ -13,15 +13,21 @@ namespace cvdesk::openpgp {
 namespace {
 
 // In the worker: first a flag, then what was asked for or an error.
-std::string answer_with(std::string body) { return PieceWriter().add_number(1).take() + body; }
-std::string answer_with(const Error& error) { return PieceWriter().add_number(0).take() + pack(error); }
+std::string answer_with(std::string body) {
+  return PieceWriter().add_number(1).take() + body;
+}
+std::string answer_with(const Error& error) {
+  return PieceWriter().add_number(0).take() + pack(error);
+}
 
 template <class T, class Pack>
 std::string answer_with(Result<T> result, Pack pack_value) {
   return result ? answer_with(pack_value(*result)) : answer_with(result.error());
 }
 
-std::string text_piece(const std::string& text) { return PieceWriter().add(text).take(); }
+std::string text_piece(const std::string& text) {
+  return PieceWriter().add(text).take();
+}
 
 std::string perform(Session& session, std::string_view request) {
   PieceReader pieces(request);
@@ -29,7 +35,8 @@ std::string perform(Session& session, std::string_view request) {
   case Operation::ready:
     return answer_with(std::string());
   case Operation::open:
-    return answer_with(session.open(unpack_request(pieces)), [](const Opened& opened) { return pack(opened); });
+    return answer_with(session.open(unpack_request(pieces)),
+                       [](const Opened& opened) { return pack(opened); });
   case Operation::sign:
     return answer_with(session.sign(pieces.text()), [](const DetachedSignature& made) {
       return PieceWriter().add(made.armour).add(made.micalg).take();
@@ -92,7 +99,8 @@ Opened given_up(const Request& request, Answer::How how, std::chrono::seconds de
     return opened;
   }
   opened.verdict.decryption = Decryption::failed;
-  if (const auto binary = dearmour(request.data, 128u << 20)) opened.verdict.key_ids = survey(*binary).key_ids;
+  if (const auto binary = dearmour(request.data, 128u << 20))
+    opened.verdict.key_ids = survey(*binary).key_ids;
   return opened;
 }
 

@@ -6,7 +6,6 @@
 #include <fmt/core.h>
 
 #include <cerrno>
-
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/stat.h>
@@ -42,7 +41,8 @@ Result<std::string> run_and_read(const std::vector<std::string>& command) {
   UniqueFd reading(ends[0]);
   UniqueFd writing(ends[1]);
   std::vector<char*> arguments;
-  for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+  for (const auto& word : command)
+    arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
 
   posix_spawn_file_actions_t actions;
@@ -76,7 +76,8 @@ Result<std::filesystem::path> agent_socket_of(const std::filesystem::path& home)
                 "create it with cvdesk init, or set openpgp.home");
   }
   if (status.st_uid != ::geteuid()) {
-    return fail(ErrorKind::configuration, fmt::format("the OpenPGP home {} belongs to another user", home.string()),
+    return fail(ErrorKind::configuration,
+                fmt::format("the OpenPGP home {} belongs to another user", home.string()),
                 "give it to the user that runs cvdesk");
   }
   TRY_ASSIGN(const std::string listed,
@@ -84,11 +85,12 @@ Result<std::filesystem::path> agent_socket_of(const std::filesystem::path& home)
   const std::string socket(trim(listed));
   if (socket.empty()) return fail(ErrorKind::failed, "gpgconf names no agent socket");
   if (socket.size() > socket_path_limit) {
-    return fail(ErrorKind::configuration,
-                fmt::format("the path of the OpenPGP home {} is too long: its agent's socket has {} bytes, at most "
-                            "{} are possible",
-                            home.string(), socket.size(), socket_path_limit),
-                "choose a shorter path for openpgp.home");
+    return fail(
+        ErrorKind::configuration,
+        fmt::format("the path of the OpenPGP home {} is too long: its agent's socket has {} bytes, at most "
+                    "{} are possible",
+                    home.string(), socket.size(), socket_path_limit),
+        "choose a shorter path for openpgp.home");
   }
   return std::filesystem::path(socket);
 }

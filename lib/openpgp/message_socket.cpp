@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstring>
-
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

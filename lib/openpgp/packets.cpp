@@ -19,7 +19,8 @@ struct Length {
 
 std::size_t big_endian(std::string_view bytes) {
   std::size_t value = 0;
-  for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
+  for (const char c : bytes)
+    value = value << 8 | static_cast<unsigned char>(c);
   return value;
 }
 
@@ -55,7 +56,9 @@ int version_of(const Packet& packet) {
 }
 
 // What a message may hold beside its substance.
-bool is_filler(int tag) { return tag == tag_marker || tag == tag_padding; }
+bool is_filler(int tag) {
+  return tag == tag_marker || tag == tag_padding;
+}
 
 void note_recipient(const Packet& packet, Survey& found) {
   ++found.recipients;
@@ -87,7 +90,8 @@ std::optional<Packet> PacketReader::next() {
   Packet packet;
   packet.tag = modern ? first & 0x3f : (first >> 2) & 0x0f;
   auto length = modern ? new_length(rest_.substr(1)) : old_length(rest_.substr(1), first & 3u);
-  if ((first & 0x80u) == 0 || packet.tag == 0 || !length || (length->partial && !may_be_partial(packet.tag))) {
+  if ((first & 0x80u) == 0 || packet.tag == 0 || !length ||
+      (length->partial && !may_be_partial(packet.tag))) {
     broken_ = true;
     return {};
   }
@@ -126,8 +130,10 @@ Survey survey(std::string_view binary) {
     }
     switch (packet->tag) {
     case tag_public_key_session_key:
-      if (version_of(*packet) > 3) unsupported = true;
-      else note_recipient(*packet, found);
+      if (version_of(*packet) > 3)
+        unsupported = true;
+      else
+        note_recipient(*packet, found);
       break;
     case tag_passphrase_session_key:
       ++found.passphrases;
@@ -194,7 +200,8 @@ std::string readable_signatures(std::string_view binary) {
   PacketReader reader(binary);
   while (const auto packet = reader.next()) {
     const int version = version_of(*packet);
-    if (packet->tag == tag_signature && packet->complete && version >= 2 && version <= 4) kept += packet->whole;
+    if (packet->tag == tag_signature && packet->complete && version >= 2 && version <= 4)
+      kept += packet->whole;
   }
   return kept;
 }

@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-
 #include <sys/stat.h>
 
 namespace cvdesk::openpgp {
@@ -69,7 +68,8 @@ std::optional<Opened> refused_unread(const Survey& found) {
   case Shape::several:
     return withheld(Decryption::refused, "damaged, or more than one encrypted message in one", found.key_ids);
   case Shape::too_complex:
-    return withheld(Decryption::failed, "too complex: too many recipients, signatures or packets", found.key_ids);
+    return withheld(Decryption::failed, "too complex: too many recipients, signatures or packets",
+                    found.key_ids);
   case Shape::signatures:
     return withheld(Decryption::failed, "a signature without the text it belongs to");
   case Shape::key:
@@ -227,7 +227,8 @@ Result<gpgme_ctx_t> Session::Impl::context_with_ring(const std::string& ring) {
   if (!bench) {
     TRY_ASSIGN(bench, Workbench::create(bench_folder, agent_socket));
     std::vector<const char*> patterns;
-    for (const auto& fingerprint : own_fingerprints) patterns.push_back(fingerprint.c_str());
+    for (const auto& fingerprint : own_fingerprints)
+      patterns.push_back(fingerprint.c_str());
     patterns.push_back(nullptr);
     Sink exported(input_limit);
     gpgme_set_armor(desk.get(), 0);
@@ -264,8 +265,8 @@ bool Session::Impl::agent_answers() const {
   gpgme_error_t reply = 0;
   return gpgme_set_protocol(raw, GPGME_PROTOCOL_ASSUAN) == 0 &&
          gpgme_ctx_set_engine_info(raw, GPGME_PROTOCOL_ASSUAN, agent_socket.c_str(), nullptr) == 0 &&
-         gpgme_op_assuan_transact_ext(raw, "GETINFO pid", nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-                                      &reply) == 0 &&
+         gpgme_op_assuan_transact_ext(raw, "GETINFO pid", nullptr, nullptr, nullptr, nullptr, nullptr,
+                                      nullptr, &reply) == 0 &&
          reply == 0;
 }
 
@@ -283,7 +284,8 @@ std::optional<Error> Session::Impl::passphrase_error(gpgme_error_t error) const 
   const bool bad = gpgme_err_code(error) == GPG_ERR_BAD_PASSPHRASE;
   if (!bad && !passphrase_asked_in_vain && !log.wrong_passphrase()) return {};
   return Error{ErrorKind::configuration, false,
-               passphrase.empty() ? "the desk's key needs a passphrase" : "the passphrase of the desk's key is wrong",
+               passphrase.empty() ? "the desk's key needs a passphrase"
+                                  : "the passphrase of the desk's key is wrong",
                "put it into the file that openpgp.passphrase_file names"};
 }
 
@@ -295,10 +297,10 @@ Signature Session::Impl::signature_from_log(gpgme_ctx_t context) const {
   }
   const gpgme_engine_info_t info = gpgme_ctx_get_engine_info(context);
   const auto& home = context == desk.get() ? settings.home : bench->home();
-  const auto listing = run_and_read({info->file_name, "--homedir", home.string(), "--batch", "--no-tty",
-                                     "--no-autostart", "--disable-dirmngr", "--no-auto-check-trustdb",
-                                     "--trust-model", "always", "--with-colons", "--fixed-list-mode", "-k",
-                                     signature.fingerprint});
+  const auto listing =
+      run_and_read({info->file_name, "--homedir", home.string(), "--batch", "--no-tty", "--no-autostart",
+                    "--disable-dirmngr", "--no-auto-check-trustdb", "--trust-model", "always",
+                    "--with-colons", "--fixed-list-mode", "-k", signature.fingerprint});
   if (listing) signature.addresses = valid_addresses(*listing);
   return signature;
 }
@@ -399,7 +401,8 @@ Result<Opened> Session::Impl::verify(std::string_view covered, std::string_view 
   if (found.shape == Survey::Shape::too_complex) {
     return unverified(SignatureState::unknown_key, "too many signatures");
   }
-  if (found.shape != Survey::Shape::signatures) return unverified(SignatureState::bad, "damaged: not a signature");
+  if (found.shape != Survey::Shape::signatures)
+    return unverified(SignatureState::bad, "damaged: not a signature");
   const std::string readable = readable_signatures(*binary);
   if (readable.empty()) {
     return unverified(SignatureState::unknown_key, "unsupported format: a signature that gpg cannot read");
@@ -426,7 +429,9 @@ Result<Opened> Session::Impl::verify_clear(const Request& request) {
 
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
-bool Session::spoiled() const { return impl_->spoiled; }
+bool Session::spoiled() const {
+  return impl_->spoiled;
+}
 
 Result<std::unique_ptr<Session>> Session::create(const EngineSettings& settings,
                                                  const std::filesystem::path& bench) {
@@ -459,7 +464,8 @@ namespace {
 
 tl::unexpected<Error> signing_trouble(gpgme_error_t error) {
   if (gpgme_err_code(error) == GPG_ERR_UNUSABLE_SECKEY || gpgme_err_code(error) == GPG_ERR_NO_SECKEY) {
-    return fail(ErrorKind::configuration, "the desk's key cannot sign: it is expired, revoked or not for signing",
+    return fail(ErrorKind::configuration,
+                "the desk's key cannot sign: it is expired, revoked or not for signing",
                 "extend it with gpg --quick-set-expire, or set openpgp.key to another key");
   }
   return engine_trouble("sign", error);
@@ -498,15 +504,17 @@ Result<std::string> Session::sign_and_encrypt(std::string_view payload,
     const auto source = source_of(payload);
     Sink sink(2 * payload.size() + (1u << 20));
     impl_->begin();
-    const auto flags = static_cast<gpgme_encrypt_flags_t>(GPGME_ENCRYPT_ALWAYS_TRUST | GPGME_ENCRYPT_NO_COMPRESS);
+    const auto flags =
+        static_cast<gpgme_encrypt_flags_t>(GPGME_ENCRYPT_ALWAYS_TRUST | GPGME_ENCRYPT_NO_COMPRESS);
     const auto error =
         gpgme_op_encrypt_sign_ext(context, nullptr, recipients.c_str(), flags, source.get(), sink.data());
     if (error == 0 && impl_->log.unusable_recipients().empty()) return sink.take();
     if (auto wrong = impl_->passphrase_error(error)) return tl::unexpected(std::move(*wrong));
     if (!impl_->log.unusable_recipients().empty()) {
-      return fail(ErrorKind::refused, fmt::format("the certificate {} cannot be encrypted to: it is expired, revoked "
-                                                  "or not for encryption",
-                                                  shorten(impl_->log.unusable_recipients().front(), 80)));
+      return fail(ErrorKind::refused,
+                  fmt::format("the certificate {} cannot be encrypted to: it is expired, revoked "
+                              "or not for encryption",
+                              shorten(impl_->log.unusable_recipients().front(), 80)));
     }
     if (!again) {
       TRY_ASSIGN(const bool revived, impl_->revive_agent());
@@ -539,14 +547,17 @@ Result<OwnKey> Session::own_key() {
   if (key.subkeys->expires > 0) own.expires = from_unix(key.subkeys->expires);
   std::string encrypting;
   for (auto* subkey = key.subkeys; subkey != nullptr; subkey = subkey->next) {
-    const bool usable = subkey->revoked == 0 && subkey->expired == 0 && subkey->invalid == 0 && subkey->secret != 0;
+    const bool usable =
+        subkey->revoked == 0 && subkey->expired == 0 && subkey->invalid == 0 && subkey->secret != 0;
     if (usable && subkey->can_sign != 0) own.can_sign = true;
     // An expired key still decrypts; only what is not there does not.
     if (subkey->can_encrypt != 0 && subkey->secret != 0) own.can_decrypt = true;
     const std::unique_ptr<char, void (*)(void*)> name(gpgme_pubkey_algo_string(subkey), gpgme_free);
     if (!name) continue;
-    if (subkey == key.subkeys) own.algorithm = name.get();
-    else if (subkey->can_encrypt != 0) encrypting = name.get();
+    if (subkey == key.subkeys)
+      own.algorithm = name.get();
+    else if (subkey->can_encrypt != 0)
+      encrypting = name.get();
   }
   if (!encrypting.empty() && encrypting != own.algorithm) own.algorithm += "/" + encrypting;
   return own;

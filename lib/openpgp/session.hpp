@@ -19,7 +19,8 @@ public:
 
   Result<Opened> open(const Request& request);
   Result<DetachedSignature> sign(std::string_view payload);
-  Result<std::string> sign_and_encrypt(std::string_view payload, const std::vector<std::string>& certificates);
+  Result<std::string> sign_and_encrypt(std::string_view payload,
+                                       const std::vector<std::string>& certificates);
   Result<std::string> own_certificate();
   Result<OwnKey> own_key();
 

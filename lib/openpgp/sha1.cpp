@@ -13,9 +13,11 @@ using State = std::array<std::uint32_t, 5>;
 void add_block(State& state, const char* block) {
   std::array<std::uint32_t, 80> w{};
   for (std::size_t i = 0; i < 16; ++i) {
-    for (std::size_t k = 0; k < 4; ++k) w[i] = w[i] << 8 | static_cast<unsigned char>(block[4 * i + k]);
+    for (std::size_t k = 0; k < 4; ++k)
+      w[i] = w[i] << 8 | static_cast<unsigned char>(block[4 * i + k]);
   }
-  for (std::size_t i = 16; i < 80; ++i) w[i] = std::rotl(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
+  for (std::size_t i = 16; i < 80; ++i)
+    w[i] = std::rotl(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
 
   auto [a, b, c, d, e] = state;
   for (std::size_t i = 0; i < 80; ++i) {
@@ -36,7 +38,8 @@ void add_block(State& state, const char* block) {
     a = next;
   }
   const State worked = {a, b, c, d, e};
-  for (std::size_t i = 0; i < 5; ++i) state[i] += worked[i];
+  for (std::size_t i = 0; i < 5; ++i)
+    state[i] += worked[i];
 }
 
 } // namespace
@@ -45,17 +48,22 @@ std::string sha1(std::string_view bytes) {
   State state = {0x67452301u, 0xefcdab89u, 0x98badcfeu, 0x10325476u, 0xc3d2e1f0u};
   const std::uint64_t bits = std::uint64_t{bytes.size()} * 8;
   std::size_t at = 0;
-  for (; at + 64 <= bytes.size(); at += 64) add_block(state, bytes.data() + at);
+  for (; at + 64 <= bytes.size(); at += 64)
+    add_block(state, bytes.data() + at);
 
   std::string tail(bytes.substr(at));
   tail.push_back('\x80');
-  while (tail.size() % 64 != 56) tail.push_back('\0');
-  for (int shift = 56; shift >= 0; shift -= 8) tail.push_back(static_cast<char>(bits >> shift & 0xffu));
-  for (std::size_t i = 0; i < tail.size(); i += 64) add_block(state, tail.data() + i);
+  while (tail.size() % 64 != 56)
+    tail.push_back('\0');
+  for (int shift = 56; shift >= 0; shift -= 8)
+    tail.push_back(static_cast<char>(bits >> shift & 0xffu));
+  for (std::size_t i = 0; i < tail.size(); i += 64)
+    add_block(state, tail.data() + i);
 
   std::string digest;
   for (const std::uint32_t word : state) {
-    for (int shift = 24; shift >= 0; shift -= 8) digest.push_back(static_cast<char>(word >> shift & 0xffu));
+    for (int shift = 24; shift >= 0; shift -= 8)
+      digest.push_back(static_cast<char>(word >> shift & 0xffu));
   }
   return digest;
 }

@@ -19,7 +19,8 @@ PieceWriter& PieceWriter::add(std::string_view piece) {
 
 PieceWriter& PieceWriter::add(const std::vector<std::string>& pieces) {
   add_number(static_cast<std::int64_t>(pieces.size()));
-  for (const auto& piece : pieces) add(piece);
+  for (const auto& piece : pieces)
+    add(piece);
   return *this;
 }
 
@@ -49,7 +50,8 @@ std::string PieceReader::text() {
 
 std::vector<std::string> PieceReader::texts() {
   std::vector<std::string> pieces;
-  for (std::int64_t left = number(); left > 0 && ok_; --left) pieces.push_back(text());
+  for (std::int64_t left = number(); left > 0 && ok_; --left)
+    pieces.push_back(text());
   return pieces;
 }
 

@@ -34,6 +34,8 @@ Result<Workbench> Workbench::create(const std::filesystem::path& folder,
   return bench;
 }
 
-Result<void> Workbench::lay_out(std::string_view ring) const { return write_file(home_ / "pubring.gpg", ring); }
+Result<void> Workbench::lay_out(std::string_view ring) const {
+  return write_file(home_ / "pubring.gpg", ring);
+}
 
 } // namespace cvdesk::openpgp

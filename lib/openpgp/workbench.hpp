@@ -13,8 +13,10 @@ namespace cvdesk::openpgp {
 
 class Workbench {
 public:
-  // In `folder`, which belongs to the caller and exists; the path stays the same, so that one context serves for all.
-  static Result<Workbench> create(const std::filesystem::path& folder, const std::filesystem::path& agent_socket);
+  // In `folder`, which belongs to the caller and exists; the path stays the same, so that one context serves
+  // for all.
+  static Result<Workbench> create(const std::filesystem::path& folder,
+                                  const std::filesystem::path& agent_socket);
 
   // Replaces the ring: binary certificates, one after the other.
   Result<void> lay_out(std::string_view ring) const;

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <csignal>
 #include <ctime>
-
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -25,7 +24,9 @@ constexpr std::int64_t notice_timed_out = 1;
 constexpr std::int64_t notice_died = 2;
 constexpr std::chrono::seconds grace{5}; // beyond the worker's own deadline, for the keeper to tell
 
-int open_pidfd(pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0u)); }
+int open_pidfd(pid_t process) {
+  return static_cast<int>(::syscall(SYS_pidfd_open, process, 0u));
+}
 
 // The daemon's sockets and files are none of our business, and would stay open as long as we live.
 void close_all_but(int a, int b) {
@@ -42,8 +43,10 @@ void settle_signals() {
   standard.sa_handler = SIG_DFL;
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
-  for (const int signal : {SIGCHLD, SIGUSR1, SIGUSR2, SIGALRM}) ::sigaction(signal, &standard, nullptr);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGQUIT}) ::sigaction(signal, &ignore, nullptr);
+  for (const int signal : {SIGCHLD, SIGUSR1, SIGUSR2, SIGALRM})
+    ::sigaction(signal, &standard, nullptr);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGQUIT})
+    ::sigaction(signal, &ignore, nullptr);
   sigset_t none;
   ::sigemptyset(&none);
   ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
@@ -119,7 +122,9 @@ void run_keeper(int socket, int caller, const Worker::MakeHandler& make_handler,
 Worker::Worker(MakeHandler make_handler, std::chrono::seconds deadline)
     : make_handler_(std::move(make_handler)), deadline_(deadline) {}
 
-Worker::~Worker() { stop(); }
+Worker::~Worker() {
+  stop();
+}
 
 Result<void> Worker::start() {
   folder_.reset();
@@ -169,7 +174,8 @@ Result<Answer> Worker::call(std::string_view request) {
   }
   const auto until = std::chrono::steady_clock::now() + deadline_ + grace;
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     pollfd watched{socket_.get(), POLLIN, 0};
     const int ready = left.count() > 0 ? ::poll(&watched, 1, static_cast<int>(left.count())) : 0;
     if (ready < 0 && errno == EINTR) continue;
@@ -180,9 +186,11 @@ Result<Answer> Worker::call(std::string_view request) {
       stop();
       return Answer{ready > 0 ? Answer::How::died : Answer::How::timed_out, {}};
     }
-    if (received->head.sequence == head.sequence) return Answer{Answer::How::answered, std::move(received->bytes)};
+    if (received->head.sequence == head.sequence)
+      return Answer{Answer::How::answered, std::move(received->bytes)};
     if (received->head.sequence == 0) {
-      return Answer{received->head.notice == notice_timed_out ? Answer::How::timed_out : Answer::How::died, {}};
+      return Answer{received->head.notice == notice_timed_out ? Answer::How::timed_out : Answer::How::died,
+                    {}};
     }
   }
 }

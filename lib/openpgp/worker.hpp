@@ -17,7 +17,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
 #include <sys/types.h>
 
 namespace cvdesk::openpgp {

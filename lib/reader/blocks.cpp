@@ -14,7 +14,7 @@ constexpr std::size_t block_limit = 32;
 
 struct Line {
   std::size_t offset = 0;
-  std::size_t size = 0; // with its line end
+  std::size_t size = 0;  // with its line end
   std::string_view text; // without quote marks and blanks around it
   bool quoted = false;
 };

@@ -15,7 +15,8 @@ int Covers::add(int parent, bool decrypted, const openpgp::Signature& signature)
 
 std::size_t Covers::depth(int layer) const {
   std::size_t depth = 0;
-  for (; at(layer).parent >= 0; layer = at(layer).parent) ++depth;
+  for (; at(layer).parent >= 0; layer = at(layer).parent)
+    ++depth;
   return depth;
 }
 
@@ -73,7 +74,8 @@ void judge_signature(Protection& protection, const Covers& covers, const std::se
     if (layer < 0) continue;
     const auto& signature = covers.at(layer).signature;
     // Where several stand side by side, one that is not good must not hide behind one that is.
-    const bool worse = chosen != nullptr && chosen->state == SignatureState::good && signature.state != SignatureState::good;
+    const bool worse =
+        chosen != nullptr && chosen->state == SignatureState::good && signature.state != SignatureState::good;
     if (chosen == nullptr || worse) chosen = &signature;
   }
   if (chosen == nullptr) return;
@@ -86,10 +88,12 @@ void judge_signature(Protection& protection, const Covers& covers, const std::se
 
 } // namespace
 
-Protection protection_of(const Covers& covers, const std::vector<int>& shown, const std::vector<Closed>& closed) {
+Protection protection_of(const Covers& covers, const std::vector<int>& shown,
+                         const std::vector<Closed>& closed) {
   Protection protection;
   bool opened = false;
-  for (std::size_t layer = 0; layer < covers.size(); ++layer) opened |= covers.at(static_cast<int>(layer)).decrypted;
+  for (std::size_t layer = 0; layer < covers.size(); ++layer)
+    opened |= covers.at(static_cast<int>(layer)).decrypted;
   judge_decryption(protection, opened, closed);
 
   std::set<int> signing;

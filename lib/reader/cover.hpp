@@ -43,6 +43,7 @@ private:
 };
 
 // `shown`: the layer of each piece of text that is shown (or of the attachments where there is no text).
-Protection protection_of(const Covers& covers, const std::vector<int>& shown, const std::vector<Closed>& closed);
+Protection protection_of(const Covers& covers, const std::vector<int>& shown,
+                         const std::vector<Closed>& closed);
 
 } // namespace cvdesk::reader

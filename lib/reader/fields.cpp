@@ -22,7 +22,8 @@ std::string list_id_in(std::optional<std::string_view> body) {
   if (!body) return {};
   const auto open = body->rfind('<');
   const auto close = body->find('>', open == std::string_view::npos ? 0 : open);
-  if (open == std::string_view::npos || close == std::string_view::npos) return ascii_lower(shorten(trim(*body), 255));
+  if (open == std::string_view::npos || close == std::string_view::npos)
+    return ascii_lower(shorten(trim(*body), 255));
   return ascii_lower(body->substr(open + 1, std::min<std::size_t>(close - open - 1, 255)));
 }
 
@@ -57,9 +58,12 @@ std::optional<Autocrypt> parse_autocrypt(std::string_view body) {
     if (equals == std::string_view::npos) return {};
     const std::string name = ascii_lower(trim(attribute.substr(0, equals)));
     const std::string_view value = trim(attribute.substr(equals + 1));
-    if (name == "addr") parsed.address = ascii_lower(value);
-    else if (name == "keydata") parsed.key = decode_base64(value);
-    else if (name != "prefer-encrypt" && !name.starts_with('_')) return {};
+    if (name == "addr")
+      parsed.address = ascii_lower(value);
+    else if (name == "keydata")
+      parsed.key = decode_base64(value);
+    else if (name != "prefer-encrypt" && !name.starts_with('_'))
+      return {};
   }
   if (parsed.address.empty() || parsed.key.empty()) return {};
   return parsed;
@@ -94,9 +98,12 @@ std::vector<std::string> thread_of(const std::vector<std::string>& references,
     std::erase(thread, id); // where it stands last it counts
     thread.push_back(id);
   };
-  for (const auto& id : references) add(id);
-  for (const auto& id : in_reply_to) add(id);
-  if (thread.size() > id_limit) thread.erase(thread.begin(), thread.end() - static_cast<std::ptrdiff_t>(id_limit));
+  for (const auto& id : references)
+    add(id);
+  for (const auto& id : in_reply_to)
+    add(id);
+  if (thread.size() > id_limit)
+    thread.erase(thread.begin(), thread.end() - static_cast<std::ptrdiff_t>(id_limit));
   return thread;
 }
 
@@ -114,15 +121,17 @@ Outer outer_of(const mime::Header& header, const report::Vantage* vantage) {
   if (const auto path = header.first("Return-Path")) {
     const auto mailboxes = mime::parse_mailboxes(*path);
     const bool null_sender = squeeze(*path) == "<>" || squeeze(*path) == "< >";
-    if (null_sender) outer.return_path = "";
-    else if (!mailboxes.empty()) outer.return_path = mailboxes.front().address;
+    if (null_sender)
+      outer.return_path = "";
+    else if (!mailboxes.empty())
+      outer.return_path = mailboxes.front().address;
   }
   outer.auto_submitted = first_word(header.first("Auto-Submitted"));
   outer.precedence = first_word(header.first("Precedence"));
   outer.list_id = list_id_in(header.first("List-Id"));
-  const bool list_headers = std::any_of(header.fields.begin(), header.fields.end(), [](const mime::Field& field) {
-    return starts_with_ignoring_case(field.name, "List-");
-  });
+  const bool list_headers =
+      std::any_of(header.fields.begin(), header.fields.end(),
+                  [](const mime::Field& field) { return starts_with_ignoring_case(field.name, "List-"); });
   const bool own = vantage != nullptr && !outer.list_id.empty() &&
                    std::any_of(vantage->own_list_ids.begin(), vantage->own_list_ids.end(),
                                [&](const auto& id) { return equal_ignoring_case(id, outer.list_id); });
@@ -145,7 +154,8 @@ std::optional<OfferedCertificate> autocrypt_of(const mime::Header& header) {
   auto found = openpgp::read_certificates(only->key, sender);
   if (!found || found->size() != 1) return {};
   auto& certificate = found->front();
-  return OfferedCertificate{KeyOrigin::autocrypt, certificate.fingerprint, certificate.addresses, certificate.blob};
+  return OfferedCertificate{KeyOrigin::autocrypt, certificate.fingerprint, certificate.addresses,
+                            certificate.blob};
 }
 
 } // namespace cvdesk::reader

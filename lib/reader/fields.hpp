@@ -25,6 +25,7 @@ std::string single_sender(const mime::Header& header);
 std::optional<OfferedCertificate> autocrypt_of(const mime::Header& header);
 
 // Message-Ids of the messages that a mail answers, the newest last, no double.
-std::vector<std::string> thread_of(const std::vector<std::string>& references, const std::vector<std::string>& in_reply_to);
+std::vector<std::string> thread_of(const std::vector<std::string>& references,
+                                   const std::vector<std::string>& in_reply_to);
 
 } // namespace cvdesk::reader

@@ -79,9 +79,11 @@ void fill_header(Inspection& inspection, Thread& thread, const Walked& walked) {
 
 void fill_protection(Inspection& inspection, const Walked& walked, const std::vector<const Segment*>& shown) {
   std::vector<int> layers;
-  for (const auto* segment : shown) layers.push_back(segment->layer);
+  for (const auto* segment : shown)
+    layers.push_back(segment->layer);
   if (layers.empty()) layers = walked.attachment_layers;
-  if (layers.empty() && walked.covers.size() > 1) layers.push_back(static_cast<int>(walked.covers.size()) - 1);
+  if (layers.empty() && walked.covers.size() > 1)
+    layers.push_back(static_cast<int>(walked.covers.size()) - 1);
   Protection& protection = inspection.protection;
   protection = protection_of(walked.covers, layers, walked.closed);
   if (shown.empty() && layers == walked.attachment_layers && !walked.closed.empty()) {
@@ -99,7 +101,8 @@ void bind_signer(Inspection& inspection, const Walked& walked) {
     const auto& signature = walked.covers.at(static_cast<int>(layer)).signature;
     if (signature.state != protection.signature || signature.fingerprint != *protection.signer) continue;
     const auto& addresses = signature.addresses;
-    protection.signer_is_sender = !sender.empty() && std::find(addresses.begin(), addresses.end(), sender) != addresses.end();
+    protection.signer_is_sender =
+        !sender.empty() && std::find(addresses.begin(), addresses.end(), sender) != addresses.end();
     break;
   }
   for (const auto& offered : inspection.certificates) {
@@ -124,9 +127,9 @@ report::Mail mail_for_reading(const Inspection& inspection, const Thread& thread
   mail.auto_submitted = inspection.outer.auto_submitted;
   mail.precedence = inspection.outer.precedence;
   mail.list_id = inspection.outer.list_id;
-  mail.list_headers = std::any_of(walked.outer.fields.begin(), walked.outer.fields.end(), [](const auto& field) {
-    return starts_with_ignoring_case(field.name, "List-");
-  });
+  mail.list_headers =
+      std::any_of(walked.outer.fields.begin(), walked.outer.fields.end(),
+                  [](const auto& field) { return starts_with_ignoring_case(field.name, "List-"); });
   mail.auto_response_headers = inspection.outer.automatic;
   mail.content_type = walked.root_type;
   mail.is_delivery_status = walked.delivery_status;
@@ -143,9 +146,8 @@ report::Mail mail_for_reading(const Inspection& inspection, const Thread& thread
 // The substance of the mail stayed closed: nothing was opened, and the body is among what was not.
 bool is_undecryptable(const Inspection& inspection, const Walked& walked) {
   if (inspection.protection.decryption == Decryption::ok || walked.delivery_status) return false;
-  return std::any_of(walked.closed.begin(), walked.closed.end(), [&](const Closed& closed) {
-    return closed.is_body || trim(inspection.text).empty();
-  });
+  return std::any_of(walked.closed.begin(), walked.closed.end(),
+                     [&](const Closed& closed) { return closed.is_body || trim(inspection.text).empty(); });
 }
 
 } // namespace
@@ -173,7 +175,8 @@ Result<Reading> inspect(const Task& task) {
   fill_header(inspection, thread, walked);
 
   static const report::Vantage nowhere;
-  inspection.facts = report::read(mail_for_reading(inspection, thread, walked), task.vantage != nullptr ? *task.vantage : nowhere);
+  inspection.facts = report::read(mail_for_reading(inspection, thread, walked),
+                                  task.vantage != nullptr ? *task.vantage : nowhere);
   if (is_undecryptable(inspection, walked)) {
     inspection.facts.kind = report::Kind::undecryptable;
     inspection.facts.kind_reasons = {inspection.protection.cause.value_or("encrypted, and not opened")};

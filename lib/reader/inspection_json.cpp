@@ -27,11 +27,14 @@ struct Malformed {
 
 // --- writing ---
 
-json optional_text(const std::optional<std::string>& text) { return text ? json(*text) : json(); }
+json optional_text(const std::optional<std::string>& text) {
+  return text ? json(*text) : json();
+}
 
 json written(const std::vector<mime::Mailbox>& mailboxes) {
   json list = json::array();
-  for (const auto& mailbox : mailboxes) list.push_back({{"name", mailbox.display_name}, {"address", mailbox.address}});
+  for (const auto& mailbox : mailboxes)
+    list.push_back({{"name", mailbox.display_name}, {"address", mailbox.address}});
   return list;
 }
 
@@ -64,7 +67,8 @@ json written(const Protection& protection) {
 json written(const report::Facts& facts) {
   json evidence = json::array();
   for (const auto& one : facts.evidence) {
-    evidence.push_back({{"field", one.field}, {"value", one.value}, {"offset", one.offset}, {"size", one.size}});
+    evidence.push_back(
+        {{"field", one.field}, {"value", one.value}, {"offset", one.offset}, {"size", one.size}});
   }
   const auto& reporter = facts.reporter;
   const auto& affected = facts.affected;
@@ -101,7 +105,11 @@ json written(const report::Facts& facts) {
 json written(const std::vector<Attachment>& attachments) {
   json list = json::array();
   for (const auto& one : attachments) {
-    list.push_back({{"id", one.id}, {"filename", one.filename}, {"media_type", one.media_type}, {"size", one.size}, {"sha256", one.sha256}});
+    list.push_back({{"id", one.id},
+                    {"filename", one.filename},
+                    {"media_type", one.media_type},
+                    {"size", one.size},
+                    {"sha256", one.sha256}});
   }
   return list;
 }
@@ -118,7 +126,9 @@ json written(const std::vector<OfferedCertificate>& certificates) {
 }
 
 // A byte of a mail that is no UTF-8 becomes U+FFFD here at the latest.
-std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string dumped(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 // --- reading back ---
 
@@ -175,12 +185,14 @@ public:
   }
   const json& list(const char* key) {
     const json& value = at(key);
-    if (!value.is_array() || value.size() > list_limit) throw Malformed{fmt::format("'{}' is not a list", key)};
+    if (!value.is_array() || value.size() > list_limit)
+      throw Malformed{fmt::format("'{}' is not a list", key)};
     return value;
   }
   std::vector<std::string> texts(const char* key) {
     std::vector<std::string> found;
-    for (const auto& value : list(key)) found.push_back(text_in(value, text_limit));
+    for (const auto& value : list(key))
+      found.push_back(text_in(value, text_limit));
     return found;
   }
   void end() const {
@@ -222,8 +234,8 @@ T required(const std::optional<T>& value) {
 std::string base64_in(const std::string& text) {
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t size = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
-                        &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0) {
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                        text.size(), nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0) {
     throw Malformed{"not base64"};
   }
   bytes.resize(size);
@@ -312,7 +324,8 @@ report::Facts facts_in(const json& value) {
   facts.references = fields.texts("references");
   facts.weakness = {fields.texts("cwe"), fields.texts("cve"), fields.texts("cvss")};
   facts.steps = fields.texts("steps");
-  if (const auto date = fields.optional_text("disclosure_date")) facts.disclosure.date = required(from_iso_date(*date));
+  if (const auto date = fields.optional_text("disclosure_date"))
+    facts.disclosure.date = required(from_iso_date(*date));
   if (!fields.at("disclosure_days").is_null()) {
     facts.disclosure.days = static_cast<int>(Fields(value).number("disclosure_days"));
   }
@@ -320,7 +333,8 @@ report::Facts facts_in(const json& value) {
   facts.missing = fields.texts("missing");
   for (const auto& one : fields.list("evidence")) {
     Fields inner(one);
-    facts.evidence.push_back({inner.text("field"), inner.text("value", text_limit), inner.size("offset"), inner.size("size")});
+    facts.evidence.push_back(
+        {inner.text("field"), inner.text("value", text_limit), inner.size("offset"), inner.size("size")});
     inner.end();
   }
   fields.end();
@@ -460,7 +474,8 @@ Result<std::vector<Opening>> openings_from_json(std::string_view text) {
   return read_back<std::vector<Opening>>(text, openings_limit, "openings", [](const json& list) {
     if (!list.is_array() || list.size() > 64) throw Malformed{"not a list of openings"};
     std::vector<Opening> openings;
-    for (const auto& value : list) openings.push_back(opening_in(value));
+    for (const auto& value : list)
+      openings.push_back(opening_in(value));
     return openings;
   });
 }

@@ -15,7 +15,8 @@ constexpr std::size_t little_text = 600;
 std::string label_of(const Covers& covers, int layer, bool any_encrypted, bool any_signed) {
   std::vector<std::string> words;
   if (any_encrypted) words.emplace_back(covers.decrypted(layer) ? "encrypted" : "not encrypted");
-  if (any_signed) words.emplace_back(covers.signing_layer(layer) >= 0 ? "with a signature" : "without a signature");
+  if (any_signed)
+    words.emplace_back(covers.signing_layer(layer) >= 0 ? "with a signature" : "without a signature");
   return fmt::format("[{}]", join(words, ", "));
 }
 

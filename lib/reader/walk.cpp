@@ -18,9 +18,9 @@ namespace cvdesk::reader {
 
 namespace {
 
+using mime::Part;
 using openpgp::Decryption;
 using openpgp::Request;
-using mime::Part;
 
 constexpr std::size_t text_limit = 2u << 20; // all that is shown
 constexpr std::size_t attachment_limit = 500;
@@ -33,7 +33,9 @@ constexpr std::size_t text_file_limit = 64u << 10;
 constexpr std::size_t text_items = 2000;
 constexpr std::string_view forwarded_line = "---------- Forwarded message ----------\n";
 
-bool is_blank(std::string_view text) { return trim(text).empty(); }
+bool is_blank(std::string_view text) {
+  return trim(text).empty();
+}
 
 std::string_view parameter(const Part& part, const std::string& name) {
   const auto found = part.parameters.find(name);
@@ -61,7 +63,8 @@ bool is_text_file(std::string_view name) {
 bool begins_with_mime_fields(std::string_view bytes) {
   const std::string start = ascii_lower(bytes.substr(0, 4096));
   const auto first = start.find(':');
-  if (first == std::string::npos || start.substr(0, first).find_first_of(" \t\r\n") != std::string::npos) return false;
+  if (first == std::string::npos || start.substr(0, first).find_first_of(" \t\r\n") != std::string::npos)
+    return false;
   const auto end = std::min(start.find("\n\n"), start.find("\n\r\n"));
   const std::string_view header = std::string_view(start).substr(0, end);
   return header.starts_with("content-type:") || header.find("\ncontent-type:") != std::string_view::npos;
@@ -88,10 +91,10 @@ std::string sha256_of(std::string_view bytes) {
 struct Place {
   int layer = 0;
   std::string path;
-  bool at_the_top = false;  // nothing but protection stands between it and the mail
+  bool at_the_top = false; // nothing but protection stands between it and the mail
   bool in_alternative = false;
-  bool returned = false;    // inside a multipart/report
-  std::size_t plain = 0;    // bytes of readable text/plain beside this, in a multipart/alternative
+  bool returned = false; // inside a multipart/report
+  std::size_t plain = 0; // bytes of readable text/plain beside this, in a multipart/alternative
 };
 
 struct Entity {
@@ -105,7 +108,8 @@ struct Item {
   std::size_t entity = 0;
   int part = 0;
   std::string text;
-  std::string_view original; // the bytes that `text` was decoded from, where signatures over it are to be checked
+  std::string_view
+      original; // the bytes that `text` was decoded from, where signatures over it are to be checked
   std::string charset;
   Place place;
 };
@@ -127,9 +131,12 @@ public:
     while (!stack_.empty()) {
       const Item item = std::move(stack_.back());
       stack_.pop_back();
-      if (item.kind == Item::Kind::part) read_part(item);
-      else if (item.kind == Item::Kind::text) read_text(item);
-      else add_segment(item.text, item.place.layer);
+      if (item.kind == Item::Kind::part)
+        read_part(item);
+      else if (item.kind == Item::Kind::text)
+        read_text(item);
+      else
+        add_segment(item.text, item.place.layer);
     }
     return std::move(walked_);
   }
@@ -190,12 +197,14 @@ private:
     Place place = item.place;
     // A server that rewrote PGP/MIME as multipart/mixed left the payload at the top all the same.
     const bool mangled = std::any_of(part.children.begin(), part.children.end(), [&](int child) {
-      return entities_[item.entity].message.parts[static_cast<std::size_t>(child)].media_type == "application/pgp-encrypted";
+      return entities_[item.entity].message.parts[static_cast<std::size_t>(child)].media_type ==
+             "application/pgp-encrypted";
     });
     place.at_the_top = item.place.at_the_top && mangled;
     if (part.media_type == "multipart/report") {
       place.returned = true;
-      if (equal_ignoring_case(parameter(part, "report-type"), "delivery-status")) walked_.delivery_status = true;
+      if (equal_ignoring_case(parameter(part, "report-type"), "delivery-status"))
+        walked_.delivery_status = true;
     }
     if (part.media_type == "multipart/alternative") {
       place.in_alternative = true;
@@ -224,7 +233,8 @@ private:
   void read_message(const Item& item, const Part& part) {
     const Part& inner = child_of(item, 0);
     if (item.place.returned) return note_returned(inner.header);
-    if (!part.filename.empty()) add_attachment(part.filename, part.media_type, raw_body(item, part), item.place);
+    if (!part.filename.empty())
+      add_attachment(part.filename, part.media_type, raw_body(item, part), item.place);
     Place place = item.place;
     place.at_the_top = place.in_alternative = false;
     place.plain = 0;
@@ -247,12 +257,14 @@ private:
     for (const auto* name : {"Message-ID", "In-Reply-To", "References"}) {
       for (auto& id : message_ids_of(header, name)) {
         auto& ids = walked_.returned_message_ids;
-        if (ids.size() < 200 && std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(std::move(id));
+        if (ids.size() < 200 && std::find(ids.begin(), ids.end(), id) == ids.end())
+          ids.push_back(std::move(id));
       }
     }
     for (const auto* name : {"From", "To", "Subject"}) {
       if (const auto body = header.first(name)) {
-        walked_.returned_header += fmt::format("{}: {}\n", name, shorten(mime::decode_unstructured(*body), 1000));
+        walked_.returned_header +=
+            fmt::format("{}: {}\n", name, shorten(mime::decode_unstructured(*body), 1000));
       }
     }
   }
@@ -261,8 +273,9 @@ private:
 
   void read_leaf(const Item& item, const Part& part) {
     const std::string& type = part.media_type;
-    if (item.place.returned && (type == "text/rfc822-headers" || type == "message/delivery-status" ||
-                                type == "message/disposition-notification" || type == "message/feedback-report")) {
+    if (item.place.returned &&
+        (type == "text/rfc822-headers" || type == "message/delivery-status" ||
+         type == "message/disposition-notification" || type == "message/feedback-report")) {
       if (type == "message/delivery-status") walked_.delivery_status = true;
       if (type != "text/rfc822-headers") return;
       const std::string body = mime::decode_body(raw_of(item), part, 256u << 10) + "\n\n";
@@ -270,11 +283,15 @@ private:
       return;
     }
     if (type == "application/pgp-encrypted" && !has_pgp_content(raw_body(item, part))) return;
-    if (type == "text/rfc822-headers" && !parameter(part, "protected-headers").empty()) return; // shown already
-    const bool file = part.disposition == "attachment" || (!part.filename.empty() && !type.starts_with("text/"));
-    const bool readable = type == "text/plain" || type == "text/html" || type == "text/markdown" || type == "text/enriched";
+    if (type == "text/rfc822-headers" && !parameter(part, "protected-headers").empty())
+      return; // shown already
+    const bool file =
+        part.disposition == "attachment" || (!part.filename.empty() && !type.starts_with("text/"));
+    const bool readable =
+        type == "text/plain" || type == "text/html" || type == "text/markdown" || type == "text/enriched";
     if (readable && !file && !has_pgp_suffix(part.filename)) {
-      if (!part.filename.empty()) add_attachment(part.filename, type, mime::decode_body(raw_of(item), part, content_limit), item.place);
+      if (!part.filename.empty())
+        add_attachment(part.filename, type, mime::decode_body(raw_of(item), part, content_limit), item.place);
       if (type == "text/html") return read_html(item, part);
       return read_plain(item, part);
     }
@@ -305,8 +322,8 @@ private:
 
   void read_html(const Item& item, const Part& part) {
     const std::string html = mime::decode_text(raw_of(item), part, text_limit);
-    // Markup is several times its text. Beside a text/plain that says as much, HTML says nothing new; one that
-    // says much more is not the same text.
+    // Markup is several times its text. Beside a text/plain that says as much, HTML says nothing new; one
+    // that says much more is not the same text.
     if (item.place.plain != 0 && html.size() < 8 * item.place.plain + 4000) return;
     auto page = mime::html_to_text(html);
     if (item.place.plain != 0 && page.text.size() < 3 * item.place.plain + 400) return;
@@ -354,14 +371,16 @@ private:
         break;
       case Block::Kind::signed_text: {
         const bool exact = signed_texts < originals.size();
-        check_block(later, std::move(inner), exact ? originals[signed_texts].in(item.original) : data, data, block.quoted);
+        check_block(later, std::move(inner), exact ? originals[signed_texts].in(item.original) : data, data,
+                    block.quoted);
         ++signed_texts;
         break;
       }
       }
     }
     push_plain(later, item, at, item.text.size() - at);
-    for (auto next = later.rbegin(); next != later.rend(); ++next) stack_.push_back(std::move(*next));
+    for (auto next = later.rbegin(); next != later.rend(); ++next)
+      stack_.push_back(std::move(*next));
   }
 
   void push_plain(std::vector<Item>& later, const Item& item, std::size_t offset, std::size_t size) {
@@ -394,15 +413,16 @@ private:
     later.push_back(std::move(inner));
   }
 
-  void check_block(std::vector<Item>& later, Item inner, std::string_view data, std::string_view shown, bool quoted) {
+  void check_block(std::vector<Item>& later, Item inner, std::string_view data, std::string_view shown,
+                   bool quoted) {
     inner.text = shown;
     inner.place.path += ">1";
     Place place = inner.place;
     place.path.resize(place.path.size() - 2);
     // Quoted, it is no longer what was signed: just text.
-    const auto* opened =
-        quoted ? nullptr
-               : verify(place, [&] { return Request{Request::Kind::verify_clear, std::string(data), {}, {}}; });
+    const auto* opened = quoted ? nullptr : verify(place, [&] {
+      return Request{Request::Kind::verify_clear, std::string(data), {}, {}};
+    });
     if (opened != nullptr) inner.place.layer = enter(inner.place.layer, *opened);
     if (opened == nullptr || opened->cleartext.empty()) {
       inner.kind = Item::Kind::plain;
@@ -429,17 +449,20 @@ private:
     const std::string& type = part.media_type;
     if (is_smime(type)) return read_smime(item, part);
     std::string content = mime::decode_body(raw_of(item), part, content_limit);
-    if (type == "message/rfc822" || type == "message/global") return read_encoded_message(item, part, std::move(content));
+    if (type == "message/rfc822" || type == "message/global")
+      return read_encoded_message(item, part, std::move(content));
     const bool suffix = has_pgp_suffix(part.filename);
-    const bool candidate = suffix || type == "application/octet-stream" || type.starts_with("application/pgp") ||
-                           type == "text/plain";
+    const bool candidate = suffix || type == "application/octet-stream" ||
+                           type.starts_with("application/pgp") || type == "text/plain";
     if (candidate && has_pgp_content(content) && openpgp::is_armoured(content)) {
       if (read_armoured_file(item, part, content)) return;
     } else if (suffix || type == "application/pgp-encrypted") {
       const auto shape = openpgp::survey(content).shape;
       using Shape = openpgp::Survey::Shape;
-      if (shape == Shape::key) offer(content);
-      else if (shape != Shape::nothing && shape != Shape::signatures) return open_file(item, part, std::move(content));
+      if (shape == Shape::key)
+        offer(content);
+      else if (shape != Shape::nothing && shape != Shape::signatures)
+        return open_file(item, part, std::move(content));
     } else if (type == "application/pgp-keys") {
       offer(content);
     }
@@ -447,7 +470,8 @@ private:
     const std::string name = part.filename.empty() ? fmt::format("part-{}", item.place.path) : part.filename;
     add_attachment(name, type, content, item.place);
     const bool text = type == "text/plain" || type == "text/markdown" || is_text_file(part.filename);
-    if (text && content.size() <= text_file_limit) add_file_text(mime::decode_text(raw_of(item), part, text_file_limit), item.place.layer);
+    if (text && content.size() <= text_file_limit)
+      add_file_text(mime::decode_text(raw_of(item), part, text_file_limit), item.place.layer);
   }
 
   void add_file_text(std::string text, int layer) {
@@ -466,7 +490,8 @@ private:
       open_file(item, part, content);
       return true;
     case Block::Kind::signed_text: {
-      add_attachment(part.filename.empty() ? fmt::format("part-{}", item.place.path) : part.filename, part.media_type, content, item.place);
+      add_attachment(part.filename.empty() ? fmt::format("part-{}", item.place.path) : part.filename,
+                     part.media_type, content, item.place);
       Item text;
       text.kind = Item::Kind::text;
       kept_.push_back(content);
@@ -512,7 +537,8 @@ private:
     }
     add_attachment(inner_name.empty() ? fmt::format("part-{}", item.place.path) : inner_name,
                    text ? "text/plain" : "application/octet-stream", cleartext, inside);
-    if (text && is_text_file(inner_name) && cleartext.size() <= text_file_limit) add_file_text(text_from(cleartext, {}), inside.layer);
+    if (text && is_text_file(inner_name) && cleartext.size() <= text_file_limit)
+      add_file_text(text_from(cleartext, {}), inside.layer);
   }
 
   void read_smime(const Item& item, const Part& part) {
@@ -522,7 +548,8 @@ private:
       note("wrapped with S/MIME, which is not opened");
     } else {
       walked_.any_encrypted = true;
-      walked_.closed.push_back({Decryption::failed, "encrypted with S/MIME, which is not supported", {}, true});
+      walked_.closed.push_back(
+          {Decryption::failed, "encrypted with S/MIME, which is not supported", {}, true});
     }
     const std::string name = part.filename.empty() ? "smime.p7m" : part.filename;
     add_attachment(name, part.media_type, mime::decode_body(raw_of(item), part, content_limit), item.place);
@@ -598,8 +625,8 @@ private:
   }
 
   void open_encrypted(const Item& item) {
-    const auto* opened = decrypt(item.place, true,
-                                 [&] { return mime::decode_body(raw_of(item), child_of(item, 1), content_limit); });
+    const auto* opened = decrypt(
+        item.place, true, [&] { return mime::decode_body(raw_of(item), child_of(item, 1), content_limit); });
     if (opened == nullptr) return;
     Place inside = item.place;
     inside.layer = enter(item.place.layer, *opened);
@@ -608,8 +635,10 @@ private:
 
   void check_signed(const Item& item) {
     const auto* opened = verify(item.place, [&] {
-      return Request{Request::Kind::verify_detached, with_crlf(child_of(item, 0).whole.in(raw_of(item))),
-                     mime::decode_body(raw_of(item), child_of(item, 1), 1u << 20), {}};
+      return Request{Request::Kind::verify_detached,
+                     with_crlf(child_of(item, 0).whole.in(raw_of(item))),
+                     mime::decode_body(raw_of(item), child_of(item, 1), 1u << 20),
+                     {}};
     });
     Place inside = item.place;
     inside.path += ".1";
@@ -624,7 +653,8 @@ private:
       defect("inside: " + message.error().what);
       return {};
     }
-    for (auto& what : message->defects) defect("inside: " + what);
+    for (auto& what : message->defects)
+      defect("inside: " + what);
     entities_.push_back({bytes, std::move(*message)});
     place.path += ">1";
     place.in_alternative = false;
@@ -633,7 +663,8 @@ private:
   }
 
   void note_protected_header(const Part& part, int layer) {
-    const bool marked = !parameter(part, "hp").empty() || equal_ignoring_case(parameter(part, "protected-headers"), "v1");
+    const bool marked =
+        !parameter(part, "hp").empty() || equal_ignoring_case(parameter(part, "protected-headers"), "v1");
     if (marked) walked_.protected_header = ProtectedHeader{part.header, layer};
   }
 
@@ -641,7 +672,8 @@ private:
 
   void note(std::string what) {
     auto& notes = walked_.notes;
-    if (notes.size() < 20 && std::find(notes.begin(), notes.end(), what) == notes.end()) notes.push_back(std::move(what));
+    if (notes.size() < 20 && std::find(notes.begin(), notes.end(), what) == notes.end())
+      notes.push_back(std::move(what));
   }
 
   void add_segment(std::string_view text, int layer) {
@@ -654,7 +686,8 @@ private:
     walked_.segments.push_back({std::move(kept), layer, false});
   }
 
-  void add_attachment(const std::string& name, const std::string& type, std::string_view content, const Place& place) {
+  void add_attachment(const std::string& name, const std::string& type, std::string_view content,
+                      const Place& place) {
     if (walked_.attachments.size() >= attachment_limit) return defect("more attachments than are listed");
     const int id = static_cast<int>(walked_.attachments.size()) + 1;
     walked_.attachments.push_back({id, name, type, content.size(), sha256_of(content)});
@@ -668,9 +701,11 @@ private:
     if (!found) return defect("certificate: " + found.error().what);
     for (const auto& certificate : *found) {
       auto& known = walked_.certificates;
-      const bool twice = std::any_of(known.begin(), known.end(), [&](const auto& one) { return one.blob == certificate.blob; });
+      const bool twice = std::any_of(known.begin(), known.end(),
+                                     [&](const auto& one) { return one.blob == certificate.blob; });
       if (twice || known.size() >= certificate_limit) continue;
-      known.push_back({KeyOrigin::attached, certificate.fingerprint, certificate.addresses, certificate.blob});
+      known.push_back(
+          {KeyOrigin::attached, certificate.fingerprint, certificate.addresses, certificate.blob});
     }
   }
 
@@ -687,6 +722,8 @@ private:
 
 } // namespace
 
-Result<Walked> walk(const Task& task, int wanted_attachment) { return Walker(task, wanted_attachment).run(); }
+Result<Walked> walk(const Task& task, int wanted_attachment) {
+  return Walker(task, wanted_attachment).run();
+}
 
 } // namespace cvdesk::reader

@@ -1,8 +1,7 @@
+#include "core/text.hpp"
 #include "openpgp/armour.hpp"
 #include "openpgp/certificate.hpp"
 #include "openpgp/sha1.hpp"
-
-#include "core/text.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,9 +17,11 @@ TEST_CASE("SHA-1 gives the digests of FIPS 180") {
 TEST_CASE("Armour that was put on comes off again") {
   for (const std::size_t size : {0u, 1u, 2u, 3u, 47u, 48u, 49u, 1000u}) {
     std::string bytes;
-    for (std::size_t i = 0; i < size; ++i) bytes.push_back(static_cast<char>(i * 37 + 200));
+    for (std::size_t i = 0; i < size; ++i)
+      bytes.push_back(static_cast<char>(i * 37 + 200));
     const std::string armour = write_armour("MESSAGE", bytes);
-    const auto block = read_armour("some words before\n" + armour + "and after", 2000);
+    const std::string text = "some words before\n" + armour + "and after"; // block.rest points into it
+    const auto block = read_armour(text, 2000);
     REQUIRE(block);
     CHECK(block->bytes == bytes);
     CHECK(block->label == "MESSAGE");
@@ -29,7 +30,8 @@ TEST_CASE("Armour that was put on comes off again") {
 }
 
 TEST_CASE("Armour is read with CRLF, in quotes, with header lines and without its blank line") {
-  const std::string armour = write_armour("MESSAGE", "\xa3hello, this is a longer piece of data than one line of armour can take");
+  const std::string armour =
+      write_armour("MESSAGE", "\xa3hello, this is a longer piece of data than one line of armour can take");
   const auto expected = read_armour(armour, 1000)->bytes;
   std::string crlf, quoted;
   for (const auto line : split(armour, '\n')) {
@@ -58,7 +60,8 @@ TEST_CASE("Damaged armour is an error") {
 }
 
 TEST_CASE("Data without armour comes back as it is") {
-  CHECK(dearmour("\xa3 binary -----BEGIN PGP MESSAGE-----", 100).value() == "\xa3 binary -----BEGIN PGP MESSAGE-----");
+  CHECK(dearmour("\xa3 binary -----BEGIN PGP MESSAGE-----", 100).value() ==
+        "\xa3 binary -----BEGIN PGP MESSAGE-----");
   CHECK(dearmour("plain", 100).value() == "plain");
   CHECK(dearmour("plain", 3).error().kind == ErrorKind::too_big);
 }

@@ -18,7 +18,8 @@ namespace {
 std::vector<Packet> packets_of(std::string_view data) {
   std::vector<Packet> packets;
   PacketReader reader(data);
-  while (auto packet = reader.next()) packets.push_back(*packet);
+  while (auto packet = reader.next())
+    packets.push_back(*packet);
   return packets;
 }
 
@@ -26,17 +27,20 @@ std::vector<Packet> packets_of(std::string_view data) {
 
 TEST_CASE("A certificate is read with its fingerprint and addresses, and gpg accepts what is left of it") {
   const World& world = World::get();
-  for (const auto& own : {world.reporter, world.rsa, world.old, world.expired, world.sign_only, world.revoked}) {
+  for (const auto& own :
+       {world.reporter, world.rsa, world.old, world.expired, world.sign_only, world.revoked}) {
     const auto found = read_certificates(world.certificate(own));
     REQUIRE(found);
     REQUIRE(found->size() == 1);
     CHECK(found->front().fingerprint == own);
     REQUIRE(found->front().addresses.size() == 1);
-    const std::string shown = testing::gpg(world.others, "--with-colons --import-options show-only --import", found->front().blob);
+    const std::string shown =
+        testing::gpg(world.others, "--with-colons --import-options show-only --import", found->front().blob);
     CHECK(shown.find(own) != std::string::npos);
     CHECK(shown.find(found->front().addresses.front()) != std::string::npos);
   }
-  CHECK(read_certificates(world.certificate(world.reporter))->front().addresses.front() == "rosa@reporter.example");
+  CHECK(read_certificates(world.certificate(world.reporter))->front().addresses.front() ==
+        "rosa@reporter.example");
 }
 
 TEST_CASE("Several certificates in one file, binary or armoured, are all read") {
@@ -44,10 +48,12 @@ TEST_CASE("Several certificates in one file, binary or armoured, are all read") 
   const std::string a = world.certificate(world.reporter);
   const std::string b = world.certificate(world.rsa);
   CHECK(read_certificates(a + b)->size() == 2);
-  const std::string armoured = "Hello\n" + write_armour("PUBLIC KEY BLOCK", a) + "\n" + write_armour("PUBLIC KEY BLOCK", b);
+  const std::string armoured =
+      "Hello\n" + write_armour("PUBLIC KEY BLOCK", a) + "\n" + write_armour("PUBLIC KEY BLOCK", b);
   CHECK(read_certificates(armoured)->size() == 2);
   std::string many;
-  for (int i = 0; i < 20; ++i) many += a;
+  for (int i = 0; i < 20; ++i)
+    many += a;
   CHECK(read_certificates(many)->size() == 8);
 }
 
@@ -68,9 +74,12 @@ TEST_CASE("A poisoned certificate is cut down quickly") {
   REQUIRE(parts.size() == 5);
   std::string poisoned(parts[0].whole);
   poisoned.append(parts[1].whole).append(parts[2].whole);
-  for (int i = 0; i < 30000; ++i) poisoned.append(foreign[2].whole); // signatures of somebody else
-  for (int i = 0; i < 30000; ++i) poisoned.append(parts[2].whole);   // and copies of its own
-  for (int i = 0; i < 3000; ++i) poisoned.append(parts[1].whole).append(parts[2].whole);
+  for (int i = 0; i < 30000; ++i)
+    poisoned.append(foreign[2].whole); // signatures of somebody else
+  for (int i = 0; i < 30000; ++i)
+    poisoned.append(parts[2].whole); // and copies of its own
+  for (int i = 0; i < 3000; ++i)
+    poisoned.append(parts[1].whole).append(parts[2].whole);
   poisoned.append(parts[3].whole).append(parts[4].whole);
   REQUIRE(poisoned.size() > 9u << 20);
   const auto begin = std::chrono::steady_clock::now();
@@ -99,7 +108,8 @@ TEST_CASE("The address that is asked for stays among the user ids") {
   std::filesystem::permissions(home, std::filesystem::perms::owner_all);
   testing::gpg(home, "--passphrase '' --quick-gen-key 'u0@many.example' ed25519 sign never");
   for (int i = 1; i < 11; ++i) {
-    testing::gpg(home, "--passphrase '' --quick-add-uid u0@many.example 'U <U" + std::to_string(i) + "@many.example>'");
+    testing::gpg(home, "--passphrase '' --quick-add-uid u0@many.example 'U <U" + std::to_string(i) +
+                           "@many.example>'");
   }
   const std::string certificate = testing::gpg(home, "--export");
   for (const auto* wanted : {"u3@many.example", "U7@Many.example", "u10@many.example"}) {
@@ -128,7 +138,8 @@ TEST_CASE("Any bytes are read without harm") {
   std::mt19937 random(7);
   for (int round = 0; round < 3000; ++round) {
     std::string changed = honest;
-    for (int i = 0; i < 8; ++i) changed[random() % changed.size()] = static_cast<char>(random());
+    for (int i = 0; i < 8; ++i)
+      changed[random() % changed.size()] = static_cast<char>(random());
     changed.resize(random() % changed.size());
     const auto found = read_certificates(changed, "rosa@reporter.example");
     if (found) CHECK(found->size() <= 8);

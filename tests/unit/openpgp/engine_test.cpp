@@ -27,8 +27,10 @@ Opened open_sealed(Engine& engine, std::string data, std::vector<std::string> ce
   return *opened;
 }
 
-Opened verify(Engine& engine, std::string data, std::string signature, std::vector<std::string> certificates) {
-  Request request{Request::Kind::verify_detached, std::move(data), std::move(signature), std::move(certificates)};
+Opened verify(Engine& engine, std::string data, std::string signature,
+              std::vector<std::string> certificates) {
+  Request request{Request::Kind::verify_detached, std::move(data), std::move(signature),
+                  std::move(certificates)};
   auto opened = engine.open(request);
   if (!opened) FAIL(opened.error().what);
   return *opened;
@@ -60,7 +62,8 @@ TEST_CASE("A signature inside the encryption is judged by the certificates that 
   CHECK(unknown.verdict.signature.state == SignatureState::unknown_key);
   CHECK(unknown.verdict.signature.fingerprint == world.reporter);
 
-  const Opened known = open_sealed(*desk, message, {world.certificate(world.stranger), world.certificate(world.reporter)});
+  const Opened known =
+      open_sealed(*desk, message, {world.certificate(world.stranger), world.certificate(world.reporter)});
   CHECK(known.verdict.decryption == Decryption::ok);
   CHECK(known.cleartext == report);
   CHECK(known.verdict.signature.state == SignatureState::good);
@@ -116,8 +119,8 @@ TEST_CASE("A user id that the certificate's own key did not sign lends its addre
   const std::size_t after_id = own_id + std::string("Rosa <rosa@reporter.example>").size();
   const std::size_t signature_size = 2 + static_cast<unsigned char>(honest[after_id + 1]);
   std::string poisoned = honest;
-  poisoned.insert(after_id + signature_size, "\xcd" + std::string(1, static_cast<char>(user_id.size())) + user_id +
-                                                 honest.substr(after_id, signature_size));
+  poisoned.insert(after_id + signature_size, "\xcd" + std::string(1, static_cast<char>(user_id.size())) +
+                                                 user_id + honest.substr(after_id, signature_size));
   const auto claimed = read_certificates(poisoned);
   REQUIRE(claimed);
   REQUIRE(claimed->front().addresses.size() == 2); // nothing is verified yet
@@ -176,7 +179,8 @@ TEST_CASE("The desk encrypts to nobody whose certificate is expired, revoked or 
   const World& world = World::get();
   auto desk = engine();
   for (const auto& recipient : {world.expired, world.revoked, world.sign_only}) {
-    const auto sealed = desk->sign_and_encrypt(report, {world.certificate(world.reporter), world.certificate(recipient)});
+    const auto sealed =
+        desk->sign_and_encrypt(report, {world.certificate(world.reporter), world.certificate(recipient)});
     REQUIRE_FALSE(sealed);
     CHECK(sealed.error().kind == ErrorKind::refused);
     INFO(sealed.error().what);
@@ -217,7 +221,8 @@ TEST_CASE("A desk key behind a passphrase works with its file, and says what is 
   folder.homes.push_back(home);
   std::filesystem::create_directory(home);
   std::filesystem::permissions(home, std::filesystem::perms::owner_all);
-  testing::gpg(home, "--passphrase correct-horse --quick-gen-key 'Desk <p@q.example>' future-default default never");
+  testing::gpg(
+      home, "--passphrase correct-horse --quick-gen-key 'Desk <p@q.example>' future-default default never");
   EngineSettings settings;
   settings.home = home;
   const std::string listing = testing::gpg(home, "--with-colons -k");

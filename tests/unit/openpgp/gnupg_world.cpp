@@ -14,7 +14,9 @@ namespace cvdesk::testing {
 
 namespace {
 
-int run(const std::string& command) { return std::system(command.c_str()); }
+int run(const std::string& command) {
+  return std::system(command.c_str());
+}
 
 std::string generate(const std::filesystem::path& home, const std::string& user_id, const std::string& kind,
                      const std::string& options = {}) {
@@ -40,7 +42,8 @@ GnupgFolder::GnupgFolder() {
 }
 
 GnupgFolder::~GnupgFolder() {
-  for (const auto& home : homes) end_agents(home);
+  for (const auto& home : homes)
+    end_agents(home);
   std::error_code ignored;
   std::filesystem::remove_all(path, ignored);
 }
@@ -59,7 +62,8 @@ std::string gpg(const std::filesystem::path& home, const std::string& arguments,
   if (status != 0) {
     throw std::runtime_error(fmt::format("gpg {}: {}", arguments, read_file(err, 1u << 20).value_or("")));
   }
-  for (const auto& file : {in, out, err}) std::filesystem::remove(file);
+  for (const auto& file : {in, out, err})
+    std::filesystem::remove(file);
   return output.value_or("");
 }
 
@@ -115,12 +119,14 @@ std::string World::certificate(const std::string& fingerprint) const {
   return certificate;
 }
 
-std::string World::sealed(std::string_view text, const std::string& signer, const std::string& options) const {
+std::string World::sealed(std::string_view text, const std::string& signer,
+                          const std::string& options) const {
   const std::string sign = signer.empty() ? "" : "-s -u " + signer;
   return gpg(others, fmt::format("{} {} -a -e -r {}", options, sign, desk), text);
 }
 
-std::string World::detached(std::string_view text, const std::string& signer, const std::string& options) const {
+std::string World::detached(std::string_view text, const std::string& signer,
+                            const std::string& options) const {
   return gpg(others, fmt::format("{} -a -b -u {}", options, signer), text);
 }
 

@@ -44,8 +44,10 @@ struct World {
   openpgp::EngineSettings settings() const;
   std::string certificate(const std::string& fingerprint) const; // binary
   // As a mail program would: signed by `signer` (or not, when empty), encrypted to the desk, armoured.
-  std::string sealed(std::string_view text, const std::string& signer = {}, const std::string& options = {}) const;
-  std::string detached(std::string_view text, const std::string& signer, const std::string& options = {}) const;
+  std::string sealed(std::string_view text, const std::string& signer = {},
+                     const std::string& options = {}) const;
+  std::string detached(std::string_view text, const std::string& signer,
+                       const std::string& options = {}) const;
 
 private:
   World();

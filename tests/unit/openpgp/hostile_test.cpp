@@ -38,7 +38,9 @@ std::string binary(const std::string& options, std::string_view text = secret) {
 }
 
 // These packets, as they are, inside the encryption.
-std::string sealed_packets(std::string_view packets) { return binary("--no-literal --compress-algo none", packets); }
+std::string sealed_packets(std::string_view packets) {
+  return binary("--no-literal --compress-algo none", packets);
+}
 
 std::string literal(std::string_view text) {
   return testing::gpg(World::get().others, "--compress-algo none --store", text);
@@ -46,14 +48,16 @@ std::string literal(std::string_view text) {
 
 void withheld(const Opened& opened) {
   CHECK(opened.cleartext.empty());
-  CHECK((opened.verdict.decryption == Decryption::refused || opened.verdict.decryption == Decryption::failed));
+  CHECK(
+      (opened.verdict.decryption == Decryption::refused || opened.verdict.decryption == Decryption::failed));
   CHECK_FALSE(opened.verdict.cause.empty());
 }
 
 std::vector<std::string> packets_of(const std::string& message) {
   std::vector<std::string> packets;
   PacketReader reader(message);
-  while (const auto packet = reader.next()) packets.emplace_back(packet->whole);
+  while (const auto packet = reader.next())
+    packets.emplace_back(packet->whole);
   return packets;
 }
 
@@ -76,7 +80,8 @@ TEST_CASE("Flipped bits are never shown, wherever they are") {
 TEST_CASE("A truncated message is refused") {
   for (const auto* options : {"", "--compress-algo none"}) {
     const std::string message = binary(options, std::string(40000, 'x'));
-    for (const std::size_t cut : {std::size_t{1}, std::size_t{22}, message.size() / 2, message.size() - 150}) {
+    for (const std::size_t cut :
+         {std::size_t{1}, std::size_t{22}, message.size() / 2, message.size() - 150}) {
       if (cut >= message.size()) continue;
       withheld(open_it(message.substr(0, message.size() - cut)));
     }
@@ -87,7 +92,8 @@ TEST_CASE("Encryption without integrity protection is refused without being trie
   auto packets = packets_of(binary(""));
   REQUIRE(packets.size() == 2);
   const std::string body = packets[1].substr(packets[1].size() > 193 ? 3 : 2);
-  const std::string downgraded = packets[0] + "\xc9" + std::string(1, static_cast<char>(body.size() - 1)) + body.substr(1);
+  const std::string downgraded =
+      packets[0] + "\xc9" + std::string(1, static_cast<char>(body.size() - 1)) + body.substr(1);
   const Opened opened = open_it(downgraded);
   withheld(opened);
   CHECK(opened.verdict.decryption == Decryption::refused);
@@ -112,15 +118,17 @@ TEST_CASE("Encryption inside encryption is not shown as one message") {
 
 TEST_CASE("Signed, literal or compressed data is shown and named as not encrypted") {
   const World& world = World::get();
-  for (const std::string& data : {literal(secret), testing::gpg(world.others, "--compress-algo zip -z 6 --store", secret),
-                                  testing::gpg(world.others, "-a -s -u " + world.reporter, secret)}) {
+  for (const std::string& data :
+       {literal(secret), testing::gpg(world.others, "--compress-algo zip -z 6 --store", secret),
+        testing::gpg(world.others, "-a -s -u " + world.reporter, secret)}) {
     const Opened opened = open_it(data, {world.certificate(world.reporter)});
     CHECK(opened.verdict.decryption == Decryption::none);
     CHECK(opened.cleartext == secret);
     CHECK(opened.verdict.cause.find("not encrypted") != std::string::npos);
   }
   const std::string signed_data = testing::gpg(world.others, "-s -u " + world.reporter, secret);
-  CHECK(open_it(signed_data, {world.certificate(world.reporter)}).verdict.signature.state == SignatureState::good);
+  CHECK(open_it(signed_data, {world.certificate(world.reporter)}).verdict.signature.state ==
+        SignatureState::good);
   withheld(open_it(literal("one\n") + literal("two\n")));
   withheld(open_it(testing::gpg(world.others, "--compress-algo zip --no-literal --store", binary(""))));
 }
@@ -128,7 +136,8 @@ TEST_CASE("Signed, literal or compressed data is shown and named as not encrypte
 TEST_CASE("An intact message stays readable when the signature inside is bad, expired or revoked") {
   const World& world = World::get();
   // One-pass signature, text, signature: the text exchanged for another.
-  const std::string signed_data = testing::gpg(world.others, "--compress-algo none -s -u " + world.reporter, secret);
+  const std::string signed_data =
+      testing::gpg(world.others, "--compress-algo none -s -u " + world.reporter, secret);
   std::string forged = signed_data;
   forged.replace(forged.find("1234"), 4, "9999");
   const Opened bad = open_it(sealed_packets(forged), {world.certificate(world.reporter)});
@@ -137,13 +146,15 @@ TEST_CASE("An intact message stays readable when the signature inside is bad, ex
   CHECK(bad.cleartext.find("9999") != std::string::npos);
 
   const std::string then = "--faked-system-time 20200601T120000!";
-  const std::string late = testing::gpg(world.others, then + " --default-sig-expire 1d --compress-algo none -s -u " + world.old, secret);
+  const std::string late = testing::gpg(
+      world.others, then + " --default-sig-expire 1d --compress-algo none -s -u " + world.old, secret);
   const Opened expired = open_it(sealed_packets(late), {world.certificate(world.old)});
   CHECK(expired.verdict.decryption == Decryption::ok);
   CHECK(expired.verdict.signature.state == SignatureState::expired);
   CHECK(expired.cleartext == secret);
 
-  const std::string old_key = testing::gpg(world.others, then + " --compress-algo none -s -u " + world.expired, secret);
+  const std::string old_key =
+      testing::gpg(world.others, then + " --compress-algo none -s -u " + world.expired, secret);
   const Opened expired_key = open_it(sealed_packets(old_key), {world.certificate(world.expired)});
   CHECK(expired_key.verdict.signature.state == SignatureState::expired_key);
   CHECK(expired_key.cleartext == secret);
@@ -156,12 +167,14 @@ TEST_CASE("An intact message stays readable when the signature inside is bad, ex
 
 TEST_CASE("A message for others names their keys") {
   const World& world = World::get();
-  const std::string message = testing::gpg(world.others, fmt::format("-a -e -r {} -r {}", world.reporter, world.rsa), secret);
+  const std::string message =
+      testing::gpg(world.others, fmt::format("-a -e -r {} -r {}", world.reporter, world.rsa), secret);
   const Opened opened = open_it(message);
   CHECK(opened.verdict.decryption == Decryption::no_key);
   CHECK(opened.cleartext.empty());
   CHECK(opened.verdict.key_ids.size() == 2);
-  for (const auto& id : opened.verdict.key_ids) CHECK(id.size() == 16);
+  for (const auto& id : opened.verdict.key_ids)
+    CHECK(id.size() == 16);
   CHECK_FALSE(opened.verdict.cause.empty());
 }
 
@@ -208,19 +221,23 @@ TEST_CASE("Floods of session keys and signatures are refused at once") {
   const World& world = World::get();
   const auto packets = packets_of(binary(""));
   std::string many;
-  for (int i = 0; i < 65; ++i) many += packets[0];
+  for (int i = 0; i < 65; ++i)
+    many += packets[0];
   withheld(open_it(many + packets[1]));
   const auto anonymous = packets_of(binary("--throw-keyids"));
   std::string hidden;
-  for (int i = 0; i < 9; ++i) hidden += anonymous[0];
+  for (int i = 0; i < 9; ++i)
+    hidden += anonymous[0];
   withheld(open_it(hidden + anonymous[1]));
 
   const std::string signature = testing::gpg(world.others, "-b -u " + world.reporter, secret);
   std::string signatures;
-  for (int i = 0; i < 17; ++i) signatures += signature;
+  for (int i = 0; i < 17; ++i)
+    signatures += signature;
   auto engine = Engine::create(world.settings());
   REQUIRE(engine);
-  auto flooded = (*engine)->open({Request::Kind::verify_detached, secret, signatures, {world.certificate(world.reporter)}});
+  auto flooded = (*engine)->open(
+      {Request::Kind::verify_detached, secret, signatures, {world.certificate(world.reporter)}});
   REQUIRE(flooded);
   CHECK(flooded->verdict.signature.state != SignatureState::good);
   CHECK_FALSE(flooded->verdict.cause.empty());
@@ -250,7 +267,8 @@ TEST_CASE("A message that takes too long is given up at the deadline and the nex
   auto parts = packets_of(testing::gpg(world.others, "--compress-algo none -s -u " + world.rsa, secret));
   REQUIRE(parts.size() == 3);
   std::string flood = parts[0] + parts[1];
-  for (int i = 0; i < 200000; ++i) flood += parts[2];
+  for (int i = 0; i < 200000; ++i)
+    flood += parts[2];
   const std::string message = sealed_packets(flood);
   const auto begin = std::chrono::steady_clock::now();
   const Opened opened = open_by(**engine, message, {world.certificate(world.rsa)});
@@ -280,7 +298,8 @@ TEST_CASE("Cleartext frameworks that smuggle text are not believed") {
   REQUIRE(engine);
   const std::string honest = testing::gpg(world.others, "--clearsign -u " + world.reporter, "pay 10\n");
   const auto state = [&](std::string data) {
-    auto opened = (*engine)->open({Request::Kind::verify_clear, std::move(data), {}, {world.certificate(world.reporter)}});
+    auto opened = (*engine)->open(
+        {Request::Kind::verify_clear, std::move(data), {}, {world.certificate(world.reporter)}});
     REQUIRE(opened);
     return opened->verdict.signature.state;
   };

@@ -13,11 +13,14 @@ namespace {
 std::string packet(int tag, std::string_view body) {
   std::string made(1, static_cast<char>(0xc0 | tag));
   made.push_back('\xff');
-  for (int shift = 24; shift >= 0; shift -= 8) made.push_back(static_cast<char>(body.size() >> shift & 0xff));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    made.push_back(static_cast<char>(body.size() >> shift & 0xff));
   return made.append(body);
 }
 
-std::string session_key(std::string_view id) { return packet(1, std::string("\3").append(id).append("\x12rest")); }
+std::string session_key(std::string_view id) {
+  return packet(1, std::string("\3").append(id).append("\x12rest"));
+}
 const std::string for_a = session_key("AAAAAAAA");
 const std::string for_nobody = session_key(std::string(8, '\0'));
 const std::string container = packet(18, "\1encrypted");
@@ -26,10 +29,11 @@ const std::string container = packet(18, "\1encrypted");
 
 TEST_CASE("Packets of every length form are walked over") {
   std::string data = packet(13, "x");
-  data += std::string("\xcd\x02yy", 4);                              // new, one octet
-  data += std::string("\xb4\x03zzz", 5);                             // old, one octet
-  data += std::string("\xd2\xe1", 2) + "ab" + std::string("\xe0", 1) + "c" + std::string("\x01", 1) + "d"; // partial
-  data += "\xcd" + std::string("\xc0\x08", 2) + std::string(200, 'l');                                      // two octets
+  data += std::string("\xcd\x02yy", 4);  // new, one octet
+  data += std::string("\xb4\x03zzz", 5); // old, one octet
+  data += std::string("\xd2\xe1", 2) + "ab" + std::string("\xe0", 1) + "c" + std::string("\x01", 1) +
+          "d";                                                         // partial
+  data += "\xcd" + std::string("\xc0\x08", 2) + std::string(200, 'l'); // two octets
   PacketReader reader(data);
   std::vector<std::string> bodies;
   std::size_t total = 0;
@@ -76,15 +80,18 @@ TEST_CASE("The shape of a message is seen from its outermost packets") {
 
 TEST_CASE("Floods are too complex, and just below them is not") {
   std::string many;
-  for (int i = 0; i < 64; ++i) many += for_a;
+  for (int i = 0; i < 64; ++i)
+    many += for_a;
   CHECK(survey(many + container).shape == Shape::encrypted);
   CHECK(survey(many + for_a + container).shape == Shape::too_complex);
   std::string hidden;
-  for (int i = 0; i < 8; ++i) hidden += for_nobody;
+  for (int i = 0; i < 8; ++i)
+    hidden += for_nobody;
   CHECK(survey(hidden + container).shape == Shape::encrypted);
   CHECK(survey(hidden + for_nobody + container).shape == Shape::too_complex);
   std::string signatures;
-  for (int i = 0; i < 16; ++i) signatures += packet(2, "\4");
+  for (int i = 0; i < 16; ++i)
+    signatures += packet(2, "\4");
   CHECK(survey(signatures).shape == Shape::signatures);
   CHECK(survey(signatures + packet(2, "\4")).shape == Shape::too_complex);
 }
@@ -93,7 +100,8 @@ TEST_CASE("Any bytes are surveyed in linear time") {
   std::mt19937 random(1);
   for (int round = 0; round < 2000; ++round) {
     std::string bytes(random() % 200, '\0');
-    for (auto& byte : bytes) byte = static_cast<char>(random());
+    for (auto& byte : bytes)
+      byte = static_cast<char>(random());
     survey(bytes);
     without_passphrases(bytes);
     readable_signatures(bytes);

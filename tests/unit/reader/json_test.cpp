@@ -59,7 +59,8 @@ TEST_CASE("An inspection survives the way through JSON unchanged") {
 
 TEST_CASE("Openings survive the way through JSON with every byte of the cleartext") {
   std::string bytes;
-  for (int i = 0; i < 256; ++i) bytes.push_back(static_cast<char>(i));
+  for (int i = 0; i < 256; ++i)
+    bytes.push_back(static_cast<char>(i));
   Opening opening;
   opening.path = "1.2/0>1";
   opening.opened.cleartext = bytes;

@@ -73,9 +73,10 @@ std::string crlf(std::string_view text) {
 }
 
 std::string header(std::string_view subject, std::string_view from) {
-  return crlf(fmt::format("From: {}\nTo: cvd@zonnedam.example\nSubject: {}\nDate: Sun, 22 Nov 2026 10:00:00 +0100\n"
-                          "Message-ID: <m1@reporter.example>\nMIME-Version: 1.0\n",
-                          from, subject));
+  return crlf(
+      fmt::format("From: {}\nTo: cvd@zonnedam.example\nSubject: {}\nDate: Sun, 22 Nov 2026 10:00:00 +0100\n"
+                  "Message-ID: <m1@reporter.example>\nMIME-Version: 1.0\n",
+                  from, subject));
 }
 
 std::string plain_part(std::string_view text, std::string_view extra) {
@@ -86,7 +87,8 @@ std::string multipart(std::string_view type, const std::vector<std::string>& ent
   static std::atomic<int> count = 0;
   const std::string boundary = fmt::format("=_b{}", ++count);
   std::string made = fmt::format("Content-Type: {}; boundary=\"{}\"\r\n\r\n", type, boundary);
-  for (const auto& entity : entities) made += fmt::format("--{}\r\n{}\r\n", boundary, entity);
+  for (const auto& entity : entities)
+    made += fmt::format("--{}\r\n{}\r\n", boundary, entity);
   if (closed) made += fmt::format("--{}--\r\n", boundary);
   return made;
 }
@@ -99,8 +101,10 @@ std::string encrypted_part(std::string_view ciphertext) {
 
 std::string signed_part(std::string_view entity, const std::string& signer) {
   const std::string signature = World::get().detached(entity, signer, "--digest-algo SHA512");
-  return multipart("multipart/signed; micalg=pgp-sha512; protocol=\"application/pgp-signature\"",
-                   {std::string(entity), "Content-Type: application/pgp-signature; name=\"signature.asc\"\r\n\r\n" + crlf(signature)});
+  return multipart(
+      "multipart/signed; micalg=pgp-sha512; protocol=\"application/pgp-signature\"",
+      {std::string(entity),
+       "Content-Type: application/pgp-signature; name=\"signature.asc\"\r\n\r\n" + crlf(signature)});
 }
 
 } // namespace cvdesk::testing

@@ -21,7 +21,8 @@ Read read_mail(const std::string& raw, const std::vector<std::string>& certifica
 std::string attachment_of(const std::string& raw, const Read& read, int id);
 
 // The header of a mail from Rosa to the desk, without Content-Type; CRLF.
-std::string header(std::string_view subject = "A hole in your wiki", std::string_view from = "Rosa <rosa@reporter.example>");
+std::string header(std::string_view subject = "A hole in your wiki",
+                   std::string_view from = "Rosa <rosa@reporter.example>");
 std::string crlf(std::string_view text);
 std::string plain_part(std::string_view text, std::string_view extra = {}); // a MIME entity
 std::string multipart(std::string_view type, const std::vector<std::string>& entities, bool closed = true);

@@ -1,8 +1,7 @@
 // PGP mail as it is really sent, opened with real keys.
-#include "letters.hpp"
-
 #include "../openpgp/gnupg_world.hpp"
 #include "core/text.hpp"
+#include "letters.hpp"
 #include "mime/compose.hpp"
 #include "openpgp/armour.hpp"
 
@@ -19,9 +18,13 @@ namespace {
 
 const std::string words = "Your wiki runs whatever it is sent.\n";
 
-bool shows(const Read& read, std::string_view text) { return read.inspection.text.find(text) != std::string::npos; }
+bool shows(const Read& read, std::string_view text) {
+  return read.inspection.text.find(text) != std::string::npos;
+}
 
-const reader::Protection& protection(const Read& read) { return read.inspection.protection; }
+const reader::Protection& protection(const Read& read) {
+  return read.inspection.protection;
+}
 
 } // namespace
 
@@ -51,17 +54,22 @@ TEST_CASE("PGP/MIME, encrypted and signed by the sender, is opened whole") {
 TEST_CASE("The subject inside counts, the sender inside does not") {
   const World& world = World::get();
   for (const auto* mark : {"; hp=\"cipher\"", "; protected-headers=\"v1\""}) {
-    const std::string payload = crlf("Subject: Remote code execution\nFrom: Boss <boss@zonnedam.example>\nIn-Reply-To: <secret@x>\n") + plain_part(words, mark);
+    const std::string payload =
+        crlf(
+            "Subject: Remote code execution\nFrom: Boss <boss@zonnedam.example>\nIn-Reply-To: <secret@x>\n") +
+        plain_part(words, mark);
     const Read read = read_mail(header("...") + encrypted_part(world.sealed(payload)));
     CHECK(read.inspection.subject == "Remote code execution");
     CHECK(protection(read).subject_protected);
     CHECK(read.inspection.from.front().address == "rosa@reporter.example");
     CHECK(read.inspection.thread == std::vector<std::string>{"secret@x"});
     bool warned = false;
-    for (const auto& what : read.inspection.defects) warned |= what.find("From") != std::string::npos;
+    for (const auto& what : read.inspection.defects)
+      warned |= what.find("From") != std::string::npos;
     CHECK(warned);
   }
-  const Read unmarked = read_mail(header("outside") + encrypted_part(world.sealed(crlf("Subject: inside\n") + plain_part(words))));
+  const Read unmarked = read_mail(
+      header("outside") + encrypted_part(world.sealed(crlf("Subject: inside\n") + plain_part(words))));
   CHECK(unmarked.inspection.subject == "outside");
   CHECK_FALSE(protection(unmarked).subject_protected);
 }
@@ -76,14 +84,17 @@ TEST_CASE("What the desk composes itself is read back with its protected subject
   mail.message_id = "x@reporter.example";
   mail.text = "From here on\n.dots and -dashes \n";
   const std::string secret = mime::compose_payload(mail, mime::HeaderProtection::cipher);
-  const Read sealed = read_mail(mime::compose_encrypted(mail, world.sealed(secret, world.reporter)), {world.certificate(world.reporter)});
+  const Read sealed = read_mail(mime::compose_encrypted(mail, world.sealed(secret, world.reporter)),
+                                {world.certificate(world.reporter)});
   CHECK(sealed.inspection.subject == "The real subject");
   CHECK(protection(sealed).subject_protected);
   CHECK(shows(sealed, "From here on\n.dots and -dashes"));
   CHECK(protection(sealed).signer_is_sender);
   const std::string open = mime::compose_payload(mail, mime::HeaderProtection::clear);
-  const Read signed_only = read_mail(mime::compose_signed(mail, open, world.detached(open, world.reporter, "--digest-algo SHA512"), "pgp-sha512"),
-                                     {world.certificate(world.reporter)});
+  const Read signed_only =
+      read_mail(mime::compose_signed(mail, open, world.detached(open, world.reporter, "--digest-algo SHA512"),
+                                     "pgp-sha512"),
+                {world.certificate(world.reporter)});
   CHECK(protection(signed_only).signature == SignatureState::good);
   CHECK(protection(signed_only).subject_protected);
   CHECK(signed_only.inspection.subject == "The real subject");
@@ -116,13 +127,16 @@ TEST_CASE("Who signed is held against the one From address") {
   const World& world = World::get();
   const std::vector<std::string> known = {world.certificate(world.reporter)};
   const std::string body = signed_part(plain_part(words), world.reporter);
-  const auto is_sender = [&](std::string_view from) { return protection(read_mail(header("x", from) + body, known)).signer_is_sender; };
+  const auto is_sender = [&](std::string_view from) {
+    return protection(read_mail(header("x", from) + body, known)).signer_is_sender;
+  };
   CHECK(is_sender("ROSA@Reporter.Example"));
   CHECK_FALSE(is_sender("Mallory <mallory@elsewhere.example>"));
   CHECK_FALSE(is_sender("\"rosa@reporter.example\" <mallory@elsewhere.example>"));
   CHECK_FALSE(is_sender("rosa@reporter.example, mallory@elsewhere.example"));
   CHECK_FALSE(is_sender("rosa@reporter.example\r\nFrom: mallory@elsewhere.example"));
-  const Read stranger = read_mail(header() + signed_part(plain_part(words), world.stranger), {world.certificate(world.stranger)});
+  const Read stranger = read_mail(header() + signed_part(plain_part(words), world.stranger),
+                                  {world.certificate(world.stranger)});
   CHECK(protection(stranger).signature == SignatureState::good);
   CHECK_FALSE(protection(stranger).signer_is_sender);
 }
@@ -157,19 +171,29 @@ TEST_CASE("Armour is opened in quotes, base64, quoted-printable, HTML and files"
   for (const auto line : split(sealed, '\n')) {
     quoted += "> " + std::string(line) + "\n";
     html += std::string(line) + "<br>\n";
-    for (const char c : line) printable += c == '=' ? std::string("=3D") : std::string(1, c);
+    for (const char c : line)
+      printable += c == '=' ? std::string("=3D") : std::string(1, c);
     printable += "\r\n";
   }
   const std::vector<std::string> bodies = {
       plain_part("You wrote:\n" + quoted),
-      "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64_encode(crlf(sealed)) + "\r\n",
+      "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64_encode(crlf(sealed)) +
+          "\r\n",
       "Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + printable,
       "Content-Type: text/html\r\n\r\n<html><body>" + crlf(html) + "</body></html>\r\n",
       "Content-Type: text/html\r\n\r\n<pre>" + crlf(sealed) + "</pre>\r\n",
-      multipart("multipart/mixed", {plain_part("\n"), "Content-Type: application/octet-stream; name=\"message.asc\"\r\n\r\n" + crlf(sealed)}),
-      multipart("multipart/mixed", {plain_part("\n"), "Content-Type: text/plain; name=\"msg.pgp\"\r\nContent-Disposition: attachment\r\n\r\n" + crlf(sealed)}),
-      multipart("multipart/mixed", {plain_part("\n"), "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"report.gpg\"\r\n"
-                                                      "Content-Transfer-Encoding: base64\r\n\r\n" + base64_encode(openpgp::read_armour(sealed, 100000)->bytes) + "\r\n"}),
+      multipart("multipart/mixed",
+                {plain_part("\n"),
+                 "Content-Type: application/octet-stream; name=\"message.asc\"\r\n\r\n" + crlf(sealed)}),
+      multipart("multipart/mixed",
+                {plain_part("\n"),
+                 "Content-Type: text/plain; name=\"msg.pgp\"\r\nContent-Disposition: attachment\r\n\r\n" +
+                     crlf(sealed)}),
+      multipart("multipart/mixed",
+                {plain_part("\n"), "Content-Type: application/octet-stream\r\nContent-Disposition: "
+                                   "attachment; filename=\"report.gpg\"\r\n"
+                                   "Content-Transfer-Encoding: base64\r\n\r\n" +
+                                       base64_encode(openpgp::read_armour(sealed, 100000)->bytes) + "\r\n"}),
   };
   for (const auto& body : bodies) {
     INFO(body);
@@ -183,11 +207,19 @@ TEST_CASE("Armour is opened in quotes, base64, quoted-printable, HTML and files"
 
 TEST_CASE("PGP/MIME that a server mangled into multipart/mixed is opened like PGP/MIME") {
   const World& world = World::get();
-  const std::string payload = crlf("Subject: inside\n") + multipart("multipart/mixed; protected-headers=\"v1\"", {plain_part(words),
-      "Content-Type: image/png; name=\"shot.png\"\r\nContent-Disposition: attachment\r\n\r\npng"});
-  const std::string raw = header("...") + multipart("multipart/mixed", {plain_part("\n"),
-      "Content-Type: application/pgp-encrypted; name=\"PGPMIME version identification\"\r\nContent-Disposition: attachment\r\n\r\nVersion: 1\r\n",
-      "Content-Type: application/octet-stream; name=\"encrypted.asc\"\r\nContent-Disposition: attachment\r\n\r\n" + crlf(world.sealed(payload, world.reporter))});
+  const std::string payload =
+      crlf("Subject: inside\n") +
+      multipart("multipart/mixed; protected-headers=\"v1\"",
+                {plain_part(words),
+                 "Content-Type: image/png; name=\"shot.png\"\r\nContent-Disposition: attachment\r\n\r\npng"});
+  const std::string raw =
+      header("...") + multipart("multipart/mixed",
+                                {plain_part("\n"),
+                                 "Content-Type: application/pgp-encrypted; name=\"PGPMIME version "
+                                 "identification\"\r\nContent-Disposition: attachment\r\n\r\nVersion: 1\r\n",
+                                 "Content-Type: application/octet-stream; "
+                                 "name=\"encrypted.asc\"\r\nContent-Disposition: attachment\r\n\r\n" +
+                                     crlf(world.sealed(payload, world.reporter))});
   const Read read = read_mail(raw, {world.certificate(world.reporter)});
   CHECK(read.inspection.text == words);
   CHECK(read.inspection.subject == "inside");
@@ -200,8 +232,12 @@ TEST_CASE("PGP/MIME that a server mangled into multipart/mixed is opened like PG
 
 TEST_CASE("An encrypted file beside the text becomes the file that it holds") {
   const World& world = World::get();
-  const std::string raw = header() + multipart("multipart/mixed", {plain_part("The scan is attached.\n"),
-      "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"scan.pdf.gpg\"\r\n\r\n" + crlf(world.sealed(std::string("%PDF\0x", 6)))});
+  const std::string raw =
+      header() +
+      multipart("multipart/mixed", {plain_part("The scan is attached.\n"),
+                                    "Content-Type: application/octet-stream\r\nContent-Disposition: "
+                                    "attachment; filename=\"scan.pdf.gpg\"\r\n\r\n" +
+                                        crlf(world.sealed(std::string("%PDF\0x", 6)))});
   const Read read = read_mail(raw);
   REQUIRE(read.inspection.attachments.size() == 1);
   CHECK(read.inspection.attachments.front().filename == "scan.pdf");
@@ -213,8 +249,10 @@ TEST_CASE("An encrypted file beside the text becomes the file that it holds") {
 TEST_CASE("Text signed in the clear is verified in its own charset and shown apart from what surrounds it") {
   const World& world = World::get();
   const std::vector<std::string> known = {world.certificate(world.reporter)};
-  const std::string latin = testing::gpg(world.others, "--clearsign -u " + world.reporter, "Een lek in het caf\xe9 \n-- \nRosa\n");
-  const std::string start = "Content-Type: text/plain; charset=iso-8859-1; format=flowed\r\nContent-Transfer-Encoding: 8bit\r\n\r\n";
+  const std::string latin =
+      testing::gpg(world.others, "--clearsign -u " + world.reporter, "Een lek in het caf\xe9 \n-- \nRosa\n");
+  const std::string start = "Content-Type: text/plain; charset=iso-8859-1; "
+                            "format=flowed\r\nContent-Transfer-Encoding: 8bit\r\n\r\n";
   const Read pure = read_mail(header() + start + crlf(latin), known);
   CHECK(shows(pure, "Een lek in het caf\xc3\xa9\n--\nRosa"));
   CHECK(protection(pure).signature == SignatureState::good);
@@ -243,7 +281,8 @@ TEST_CASE("A mail that cannot be opened is undecryptable and says for whom it is
   CHECK(read.inspection.text.empty());
   CHECK(read.inspection.subject == "[...]");
   CHECK_FALSE(protection(read).partial);
-  const Read inline_block = read_mail(header() + plain_part("Hi\n" + testing::gpg(world.others, "-a -e -r " + world.stranger, words)));
+  const Read inline_block = read_mail(
+      header() + plain_part("Hi\n" + testing::gpg(world.others, "-a -e -r " + world.stranger, words)));
   CHECK(inline_block.inspection.facts.kind == Kind::undecryptable);
   CHECK(shows(inline_block, "Hi"));
   CHECK(protection(inline_block).partial);
@@ -251,7 +290,9 @@ TEST_CASE("A mail that cannot be opened is undecryptable and says for whom it is
 
 TEST_CASE("Without an engine a mail says what is pending, each with its own path") {
   const World& world = World::get();
-  const std::string raw = header() + multipart("multipart/mixed", {encrypted_part(world.sealed(plain_part(words))), plain_part(world.sealed(words) + world.sealed(words))});
+  const std::string raw =
+      header() + multipart("multipart/mixed", {encrypted_part(world.sealed(plain_part(words))),
+                                               plain_part(world.sealed(words) + world.sealed(words))});
   reader::Task task;
   task.raw = raw;
   const auto reading = reader::inspect(task);
