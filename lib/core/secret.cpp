@@ -6,6 +6,8 @@
 #include <fmt/core.h>
 #include <sodium.h>
 
+#include <cstdlib>
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,7 +15,13 @@ namespace cvdesk {
 
 namespace {
 constexpr std::size_t secret_limit = 64 * 1024;
+
+bool is_credential(const std::filesystem::path& file) {
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  return directory != nullptr && *directory != '\0' && file.lexically_normal().parent_path() == std::filesystem::path(directory);
 }
+
+} // namespace
 
 void Secret::wipe() {
   // A moved-from std::string may still hold a short secret in its own buffer: wipe its capacity.
@@ -37,7 +45,9 @@ Result<Secret> read_secret(const std::filesystem::path& file, SecretForm form) {
     return fail(ErrorKind::configuration, fmt::format("cannot read the secret file {}: {}", file.string(), errno_text()),
                 "create it with mode 0600, owned by the user that runs cvdesk");
   }
-  if ((status.st_mode & 077) != 0) {
+  // systemd gives a unit its credentials through an access control list, whose mask shows as group bits.
+  const mode_t others = is_credential(file) ? 007 : 077;
+  if ((status.st_mode & others) != 0) {
     return fail(ErrorKind::configuration, fmt::format("the secret file {} can be read by others", file.string()),
                 fmt::format("chmod 600 {}", file.string()));
   }

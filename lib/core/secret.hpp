@@ -29,8 +29,8 @@ private:
   std::string bytes_;
 };
 
-// The content of a secret file, at most 64 KiB. Refused (configuration) when group or others can read it,
-// or when it belongs neither to us nor to root. `Line`: without the newline at its end.
+// The content of a secret file, at most 64 KiB. Refused (configuration) when others can read it, or the group
+// (but in $CREDENTIALS_DIRECTORY), or when it belongs neither to us nor to root. `Line`: without the newline at its end.
 enum class SecretForm { line, bytes };
 Result<Secret> read_secret(const std::filesystem::path& file, SecretForm form);
 
