@@ -124,9 +124,6 @@ class MailServerTrouble(Trouble):
         other = Certificates(self.desk.folder / "other")
         self.check_one_mailbox_down({**self.box("cvd"), "ca_file": str(other.ca)}, TEMPORARY, "certificate")
 
-    def test_a_ca_file_that_is_missing(self):
-        self.check_one_mailbox_down({**self.box("cvd"), "ca_file": "nowhere.pem"}, CONFIGURATION, "nowhere.pem")
-
     def test_starttls_that_is_not_offered_sends_no_password(self):
         with FakeImap(tls="none") as fake:
             broken = {**self.box("cvd"), "url": f"imap://127.0.0.1:{fake.port}/INBOX"}
@@ -337,6 +334,9 @@ class StoreTrouble(Trouble):
         self.check_all_in(2)
 
     def test_a_read_only_folder(self):
+        # Where all the files beside it are there already, the folder need not be written.
+        self.replace_store(self.checkpointed())
+        self.store.with_name("cvdesk.db.lock").unlink(missing_ok=True)
         self.desk.home.chmod(0o500)
         self.check_programs_refuse(FAILED, "cvdesk.db", reading=False)
         self.desk.home.chmod(0o700)
@@ -397,15 +397,19 @@ class StoreTrouble(Trouble):
         self.check_all_in(2)
 
     def test_a_file_that_is_no_store(self):
-        with contextlib.closing(sqlite3.connect(self.store)) as store:
-            store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        good = self.store.read_bytes()
+        good = self.checkpointed()
         for content in (b"This is a letter and no database.\n" * 100, b""):
             with self.subTest(content=content[:10]):
                 self.replace_store(content)
                 self.check_programs_refuse(FAILED, "cvdesk.db", hint=False)
         self.replace_store(good)
         self.check_all_in(2)
+
+    def checkpointed(self):
+        """The bytes of the store, when all of it stands in the one file."""
+        with contextlib.closing(sqlite3.connect(self.store)) as store:
+            store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return self.store.read_bytes()
 
     def replace_store(self, content):
         self.store.write_bytes(content)
@@ -511,6 +515,14 @@ class ConfigurationTrouble(Trouble):
         secret.with_suffix(".away").rename(secret)
         secret.chmod(0o600)
         self.deliver("cvd", report(1))
+        self.check_all_in(1)
+
+    def test_a_ca_file_that_is_missing(self):
+        self.deliver("cvd", report(1))
+        self.configure({**self.box("cvd"), "ca_file": "nowhere.pem"}, self.box("woo"))
+        for arguments in (["--check"], ["--once"]):
+            self.check_refusal(self.desk.run("cvdeskd", *arguments, check=False), CONFIGURATION, "nowhere.pem")
+        self.configure()
         self.check_all_in(1)
 
     def test_a_configuration_that_is_missing(self):
