@@ -40,13 +40,9 @@ Json row_json(const desk::MailView& mail) {
 
 Result<int> list(const Context& context) {
   TRY_ASSIGN(const auto desk, context.open_desk());
-  TRY_ASSIGN(const auto mails, desk::list_inbox(*desk));
   Table table({"ID", "RECEIVED", "RESULT", "CASE", "KIND", "FROM", "SUBJECT"}, 6);
-  for (const auto& mail : mails) {
-    if (context.json) {
-      print_json(row_json(mail));
-      continue;
-    }
+  TRY(desk::visit_inbox(*desk, [&](const desk::MailView& mail) {
+    if (context.json) return print_json(row_json(mail));
     const bool open = mail.entry.result == "filed" && !mail.entry.reviewed;
     table.add({{std::to_string(mail.entry.id), Colour::bold},
                {desk->calendar().local_time(mail.entry.received)},
@@ -55,7 +51,7 @@ Result<int> list(const Context& context) {
                {mail.entry.kind.value_or("-")},
                {fit(sender_of(mail), 36)},
                {mail.inspection ? mail.inspection->subject : std::string()}});
-  }
+  }));
   if (!context.json) table.print();
   return 0;
 }
@@ -162,10 +158,9 @@ Result<int> retry(const Context& context, std::optional<store::Id> id) {
   if (id) {
     ids.push_back(*id);
   } else {
-    TRY_ASSIGN(const auto mails, desk::list_inbox(*working.desk));
-    for (const auto& mail : mails) {
+    TRY(desk::visit_inbox(*working.desk, [&](const desk::MailView& mail) {
       if (is_worth_retrying(mail)) ids.push_back(mail.entry.id);
-    }
+    }));
   }
   for (const auto message : ids) {
     TRY_ASSIGN(const auto recorded, desk::read_again(*working.desk, working.hands, message));

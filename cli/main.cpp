@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <system_error>
 
 #include <sys/prctl.h>
@@ -93,5 +94,7 @@ int main(int argc, char** argv) {
   } catch (const std::system_error&) {
     // fmt::print throws where standard output is full or closed.
     return tell(cannot_write());
+  } catch (const std::exception&) {
+    return tell({ErrorKind::failed, false, "out of memory, or an error of the program itself", {}});
   }
 }

@@ -12,6 +12,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -71,7 +72,11 @@ int main(int argc, char** argv) {
     return 0;
   }
   net::initialise();
-  const auto served = daemon_service::serve(std::move(*settings), once);
-  if (!served) return tell(served.error());
-  return 0;
+  try {
+    const auto served = daemon_service::serve(std::move(*settings), once);
+    if (!served) return tell(served.error());
+    return 0;
+  } catch (const std::exception&) {
+    return tell({ErrorKind::failed, true, "out of memory, or an error of the program itself", {}});
+  }
 }

@@ -15,10 +15,13 @@
 
 #include <algorithm>
 #include <csignal>
+#include <exception>
 #include <thread>
+#include <typeinfo>
 
 #include <poll.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 namespace cvdesk::daemon_service {
 
@@ -72,7 +75,15 @@ class Threads {
 public:
   template <class Work>
   void start(Work work) {
-    threads_.emplace_back(std::move(work));
+    threads_.emplace_back([work = std::move(work)] {
+      try {
+        work();
+      } catch (const std::exception& error) {
+        // systemd starts us anew; nothing that was stored is lost.
+        log_error("unexpected: {}", typeid(error).name());
+        ::kill(::getpid(), SIGTERM);
+      }
+    });
   }
   void join() {
     for (auto& thread : threads_) {
@@ -87,7 +98,7 @@ private:
 
 Result<void> poll_mailboxes(desk::Desk& desk, StopToken& stop) {
   const auto& mailboxes = desk.settings().mailboxes;
-  std::vector<Result<int>> results(mailboxes.size());
+  std::vector<Result<int>> results(mailboxes.size(), fail_temporarily(ErrorKind::failed, "was not polled"));
   {
     Threads threads;
     for (std::size_t i = 0; i < mailboxes.size(); ++i) {

@@ -160,8 +160,9 @@ AnswerTask acknowledgement_for(const Desk& desk, const reader::Inspection& inspe
   AnswerTask task;
   task.recipient = address;
   task.message_id = new_message_id(settings);
-  if (is_plain_message_id(inspection.message_id)) task.in_reply_to = inspection.message_id;
-  task.references = references_for(personal ? inspection.thread : inspection.outer.in_reply_to, inspection.message_id);
+  // These stand in the outer header of the answer: they come from the outer header of the mail.
+  if (is_plain_message_id(inspection.outer.message_id)) task.in_reply_to = inspection.outer.message_id;
+  task.references = references_for(inspection.outer.in_reply_to, inspection.outer.message_id);
   task.language = language_for(desk, personal ? inspection.facts.language : std::nullopt);
   task.template_name = personal ? "acknowledgement" : "acknowledgement-encrypted";
   task.fallback_template = "acknowledgement-encrypted";

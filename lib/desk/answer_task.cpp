@@ -19,6 +19,9 @@ std::string pack(const AnswerTask& task) {
       {"certificate", Json::binary({task.certificate.begin(), task.certificate.end()})},
       {"fallback_template", task.fallback_template},
       {"automatic", task.automatic},
+      {"sent_subject", task.sent_subject},
+      {"sent_text", task.sent_text},
+      {"sent_encrypted", task.sent_encrypted},
   };
   // CBOR: the certificate is binary, and Message-IDs of strangers are bytes that may be no UTF-8.
   const auto bytes = Json::to_cbor(json);
@@ -41,6 +44,9 @@ Result<AnswerTask> unpack_answer_task(std::string_view bytes) {
     task.certificate.assign(certificate.begin(), certificate.end());
     task.fallback_template = json.at("fallback_template").get<std::string>();
     task.automatic = json.at("automatic").get<bool>();
+    task.sent_subject = json.at("sent_subject").get<std::string>();
+    task.sent_text = json.at("sent_text").get<std::string>();
+    task.sent_encrypted = json.at("sent_encrypted").get<bool>();
     return task;
   } catch (const Json::exception&) {
     return fail(ErrorKind::corrupt, "what was to be sent cannot be read any more");

@@ -22,6 +22,10 @@ struct AnswerTask {
   std::string certificate; // to encrypt to; empty: signed only
   std::string fallback_template; // used in the clear where encrypting fails; empty: refuse
   bool automatic = true;   // Auto-Submitted: auto-replied (RFC 3834)
+  // What was composed of it, for the conversation; empty until then.
+  std::string sent_subject;
+  std::string sent_text;
+  bool sent_encrypted = false;
 };
 
 std::string pack(const AnswerTask& task); // CBOR

@@ -63,17 +63,21 @@ void add_facts(report::Facts& facts, const report::Facts& more, bool same_signer
 }
 
 bool is_signed_by_same(const reader::Protection& first, const reader::Protection& other) {
-  return first.signature == openpgp::SignatureState::good && other.signature == openpgp::SignatureState::good &&
-         first.signer && first.signer == other.signer && !other.partial;
+  const auto whole = [](const reader::Protection& protection) {
+    return protection.signature == openpgp::SignatureState::good && !protection.partial && protection.signer_is_sender &&
+           protection.signer.has_value();
+  };
+  return whole(first) && whole(other) && first.signer == other.signer;
 }
 
 Result<std::optional<reader::Inspection>> inspection_of(View& view, const store::InboxEntry& entry) {
   auto reading = store::reading(view, entry);
-  if (!reading && reading.error().kind != ErrorKind::not_found) return tl::unexpected(std::move(reading).error());
+  const bool gone = !reading && (reading.error().kind == ErrorKind::not_found || reading.error().kind == ErrorKind::corrupt);
+  if (!reading && !gone) return tl::unexpected(std::move(reading).error());
   std::optional<reader::Inspection> inspection;
-  if (reading && *reading) {
-    TRY_ASSIGN(inspection, reader::inspection_from_json((*reading)->inspection));
-  }
+  if (!reading || !*reading) return inspection;
+  // A damaged one is shown as not read; `verify` names it, `inbox retry` makes it anew.
+  if (auto read = reader::inspection_from_json((*reading)->inspection)) inspection = std::move(*read);
   return inspection;
 }
 
@@ -129,7 +133,13 @@ private:
     TRY_ASSIGN(const auto entry, store::find_outgoing(view_, *item.outbox_id));
     if (!entry || entry->task.empty()) return {};
     TRY_ASSIGN(const AnswerTask task, unpack_answer_task(entry->task));
-    TRY_ASSIGN(const Rendered text, desk_.templates().render(task.language, task.template_name, task.fields));
+    Rendered text{task.sent_subject, task.sent_text};
+    bool encrypted = task.sent_encrypted;
+    if (text.text.empty()) {
+      // Not composed yet: what it would be today. Its language may have left the configuration since.
+      encrypted = !task.certificate.empty();
+      text = desk_.templates().render(task.language, task.template_name, task.fields).value_or(Rendered{"", "(not composed yet)"});
+    }
     CaseMessage message;
     message.id = item.id;
     message.incoming = false;
@@ -140,8 +150,8 @@ private:
     message.message_id = task.message_id;
     message.text = text.text;
     message.state = entry->state;
-    message.protection.encrypted = !task.certificate.empty();
-    message.protection.subject_protected = !task.certificate.empty();
+    message.protection.encrypted = encrypted;
+    message.protection.subject_protected = encrypted;
     message.protection.signature = openpgp::SignatureState::good;
     message.protection.signer = desk_.settings().openpgp.key;
     message.protection.signer_is_sender = true;
@@ -227,15 +237,14 @@ Result<MailView> view_mail(Desk& desk, store::Id message) {
   });
 }
 
-Result<std::vector<MailView>> list_inbox(Desk& desk) {
-  return desk.store().read([](View& view) -> Result<std::vector<MailView>> {
+Result<void> visit_inbox(Desk& desk, const std::function<void(const MailView&)>& visit) {
+  return desk.store().read([&](View& view) -> Result<void> {
     TRY_ASSIGN(auto entries, store::inbox(view));
-    std::vector<MailView> mails;
     for (auto& entry : entries) {
-      TRY_ASSIGN(MailView mail, mail_view(view, std::move(entry), true));
-      mails.push_back(std::move(mail));
+      TRY_ASSIGN(const MailView mail, mail_view(view, std::move(entry), true));
+      visit(mail);
     }
-    return mails;
+    return {};
   });
 }
 

@@ -8,6 +8,7 @@
 #include "store/cases.hpp"
 #include "store/inbox.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,6 +69,7 @@ struct MailView {
   std::optional<reader::Inspection> inspection; // unset: not read yet
 };
 Result<MailView> view_mail(Desk& desk, store::Id message);
-Result<std::vector<MailView>> list_inbox(Desk& desk);
+// Each mail in turn, oldest first; one at a time in memory.
+Result<void> visit_inbox(Desk& desk, const std::function<void(const MailView&)>& visit);
 
 } // namespace cvdesk::desk

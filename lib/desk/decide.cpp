@@ -40,22 +40,35 @@ Decision decide(const reader::Inspection& inspection, const Known& known) {
     decision.outcome = Decision::Outcome::duplicate;
     return decision;
   }
+  const bool tag_is_safe = known.tagged_case && (known.sender_is_contact || known.signed_by_pinned);
+  const auto joined = known.answered_case ? known.answered_case : tag_is_safe ? known.tagged_case : std::nullopt;
+  // Read again, a mail stays where it is: the mail that opened a case goes on being that case's first, and a
+  // follow-up gets none of the rights of a first mail. What it belongs to now is a suggestion.
+  if (known.opened_case) {
+    decision.outcome = Decision::Outcome::opens_case;
+    decision.case_id = known.opened_case;
+    decision.suggested_link = joined ? joined : known.tagged_case;
+    return decision;
+  }
+  if (known.joined_case) {
+    decision.outcome = Decision::Outcome::joins_case;
+    decision.case_id = known.joined_case;
+    decision.kind = kind_of_joining(decision.kind);
+    return decision;
+  }
   if (is_automatic(decision.kind)) {
     decision.outcome = Decision::Outcome::filed;
     decision.case_id = known.returned_case ? known.returned_case : known.answered_case;
     return decision;
   }
-  const bool tag_is_safe = known.tagged_case && (known.sender_is_contact || known.signed_by_pinned);
-  const auto joined = known.answered_case ? known.answered_case : tag_is_safe ? known.tagged_case : std::nullopt;
-  if (joined && joined != known.current_case) {
+  if (joined) {
     decision.outcome = Decision::Outcome::joins_case;
     decision.case_id = joined;
     decision.kind = kind_of_joining(decision.kind);
     return decision;
   }
-  if (known.current_case || opens_a_case(decision.kind)) {
+  if (opens_a_case(decision.kind)) {
     decision.outcome = Decision::Outcome::opens_case;
-    decision.case_id = known.current_case;
     decision.suggested_link = known.tagged_case;
     return decision;
   }

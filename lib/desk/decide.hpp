@@ -17,7 +17,8 @@ struct Known {
   bool sender_is_contact = false;           // of the tagged case
   bool signed_by_pinned = false;            // whole, by the certificate pinned to the tagged case
   std::optional<store::Id> returned_case;   // a bounce: the case of the mail that it returns
-  std::optional<store::Id> current_case;    // a retry: the case that this mail has already
+  std::optional<store::Id> opened_case;     // read again: the case that this mail opened before
+  std::optional<store::Id> joined_case;     // read again: the case that it joined before
 };
 
 struct Decision {

@@ -26,7 +26,8 @@ using std::chrono::seconds;
 using store::Id;
 
 constexpr std::string_view actor = "cvdeskd";
-constexpr hours give_up_after{5 * 24};
+// With the back-off below these take five days (RFC 5321, 4.5.4.1).
+constexpr int attempt_limit = 38;
 constexpr int page = 100;
 
 // 1 min, 2, 4 ... 4 h, each up to a quarter longer, so that many do not come back at once.
@@ -53,23 +54,32 @@ mime::Outgoing outgoing_for(const Desk& desk, const store::OutboxEntry& entry, c
   return mail;
 }
 
+// Composes, and notes in the task what was composed.
 Result<std::string> compose_signed(Desk& desk, openpgp::Engine& engine, const store::OutboxEntry& entry,
-                                   const AnswerTask& task, const std::string& name, const std::string& own) {
+                                   AnswerTask& task, const std::string& name, const std::string& own) {
   TRY_ASSIGN(const Rendered text, desk.templates().render(task.language, name, task.fields));
+  task.sent_subject = text.subject;
+  task.sent_text = text.text;
+  task.sent_encrypted = false;
   const mime::Outgoing mail = outgoing_for(desk, entry, task, text, own);
   const std::string payload = mime::compose_payload(mail, mime::HeaderProtection::clear);
   TRY_ASSIGN(const openpgp::DetachedSignature signature, engine.sign(payload));
   return mime::compose_signed(mail, payload, signature.armour, signature.micalg);
 }
 
-Result<std::string> compose(Desk& desk, openpgp::Engine& engine, const store::OutboxEntry& entry, const AnswerTask& task) {
+Result<std::string> compose(Desk& desk, openpgp::Engine& engine, const store::OutboxEntry& entry, AnswerTask& task) {
   TRY_ASSIGN(const std::string own, engine.own_certificate());
   if (task.certificate.empty()) return compose_signed(desk, engine, entry, task, task.template_name, own);
   TRY_ASSIGN(const Rendered text, desk.templates().render(task.language, task.template_name, task.fields));
   const mime::Outgoing mail = outgoing_for(desk, entry, task, text, own);
   const auto ciphertext =
       engine.sign_and_encrypt(mime::compose_payload(mail, mime::HeaderProtection::cipher), {task.certificate});
-  if (ciphertext) return mime::compose_encrypted(mail, *ciphertext);
+  if (ciphertext) {
+    task.sent_subject = text.subject;
+    task.sent_text = text.text;
+    task.sent_encrypted = true;
+    return mime::compose_encrypted(mail, *ciphertext);
+  }
   // Encryption that is not possible never turns into the same words in the clear.
   if (ciphertext.error().temporary || task.fallback_template.empty()) return tl::unexpected(ciphertext.error());
   log_warning("outbox {}: cannot encrypt, sending the fixed text: {}", entry.id, ciphertext.error().what);
@@ -85,7 +95,12 @@ public:
     if (due.empty()) return delivery_;
     for (const Id id : due) {
       if (stop_.requested()) break;
-      TRY(deliver(id));
+      if (const auto tried = deliver(id); !tried) {
+        // A full disk, say, is the trouble of all; one damaged row must not keep the others waiting.
+        if (tried.error().temporary) return tl::unexpected(tried.error());
+        log_error("outbox {}: {}", id, tried.error().what);
+        TRY(desk_.store().write([&](store::Change& change) { return store::begin_attempt(change, id, now() + hours(1)); }));
+      }
       if (server_in_trouble_) break; // the others are due again when it is next tried
     }
     return delivery_;
@@ -96,16 +111,15 @@ private:
     TRY_ASSIGN(const auto found, desk_.store().read([&](store::View& view) { return store::find_outgoing(view, id); }));
     if (!found || found->state != "waiting") return {};
     const store::OutboxEntry& entry = *found;
-    if (entry.task.empty()) return finish(entry, "cancelled", "the case was erased");
-    TRY_ASSIGN(const AnswerTask task, unpack_answer_task(entry.task));
+    if (entry.task.empty()) return finish(entry, "cancelled", "its case was erased, or it is damaged");
+    TRY_ASSIGN(AnswerTask task, unpack_answer_task(entry.task));
     TRY_ASSIGN(const bool held, hold_back(entry));
     if (held) return {};
-    auto mail = bytes_of(entry, task);
-    if (!mail) return set_back(entry, mail.error());
     TRY(desk_.store().write([&](store::Change& change) {
       return store::begin_attempt(change, id, now() + back_off(entry.attempts + 1));
     }));
-    return hand_over(entry, task, *mail);
+    const auto mail = bytes_of(entry, task);
+    return mail ? hand_over(entry, task, *mail) : set_back(entry, mail.error());
   }
 
   // The total cap defers, it never drops.
@@ -122,14 +136,14 @@ private:
     return true;
   }
 
-  Result<std::string> bytes_of(const store::OutboxEntry& entry, const AnswerTask& task) {
+  Result<std::string> bytes_of(const store::OutboxEntry& entry, AnswerTask& task) {
     TRY_ASSIGN(auto stored, desk_.store().read([&](store::View& view) { return store::composed(view, entry); }));
     if (stored) return std::move(*stored);
     if (engine_ == nullptr) {
       return fail_temporarily(ErrorKind::failed, "the desk's OpenPGP key cannot be used", "cvdesk doctor");
     }
     TRY_ASSIGN(std::string mail, compose(desk_, *engine_, entry, task));
-    TRY(desk_.store().write([&](store::Change& change) { return store::save_composed(change, entry, mail); }));
+    TRY(desk_.store().write([&](store::Change& change) { return store::save_composed(change, entry, mail, pack(task)); }));
     return mail;
   }
 
@@ -186,7 +200,7 @@ private:
   }
 
   Result<void> set_back(const store::OutboxEntry& entry, const Error& error, const std::string& code = {}) {
-    if (now() - entry.created > give_up_after) return give_up(entry, error, code);
+    if (entry.attempts + 1 >= attempt_limit) return give_up(entry, error, code);
     ++delivery_.postponed;
     log_warning("outbox {}: {} not sent yet: {}", entry.id, entry.purpose, for_the_log(error, code));
     return desk_.store().write([&](store::Change& change) {
@@ -228,7 +242,7 @@ Result<std::string> compose_outgoing(Desk& desk, openpgp::Engine& engine, Id id)
   TRY_ASSIGN(auto stored, desk.store().read([&](store::View& view) { return store::composed(view, *entry); }));
   if (stored) return std::move(*stored);
   if (entry->task.empty()) return fail(ErrorKind::not_found, "its case was erased");
-  TRY_ASSIGN(const AnswerTask task, unpack_answer_task(entry->task));
+  TRY_ASSIGN(AnswerTask task, unpack_answer_task(entry->task));
   return compose(desk, engine, *entry, task);
 }
 

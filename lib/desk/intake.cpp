@@ -7,9 +7,11 @@
 #include <fmt/core.h>
 
 #include <atomic>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <typeinfo>
 
 namespace cvdesk::desk {
 
@@ -21,6 +23,7 @@ Result<Recorded> read_and_record(Desk& desk, Hands& hands, store::Id message) {
   TRY_ASSIGN(const Stored stored, desk.store().read([&](store::View& view) -> Result<Stored> {
     TRY_ASSIGN(const auto entry, store::find_mail(view, message));
     if (!entry) return fail(ErrorKind::not_found, fmt::format("there is no message {}", message));
+    if (entry->done) return Stored{*entry, {}};
     TRY_ASSIGN(std::string raw, store::raw_bytes(view, *entry));
     return Stored{*entry, std::move(raw)};
   }));
@@ -45,6 +48,19 @@ Result<Recorded> read_again(Desk& desk, Hands& hands, store::Id message) {
   }));
   return read_and_record(desk, hands, message);
 }
+
+namespace {
+
+// An exception that got this far must end neither the thread nor, with it, the program.
+Result<Recorded> guarded(Desk& desk, Hands& hands, store::Id message) {
+  try {
+    return read_and_record(desk, hands, message);
+  } catch (const std::exception& error) {
+    return fail_temporarily(ErrorKind::failed, fmt::format("unexpected: {}", typeid(error).name()));
+  }
+}
+
+} // namespace
 
 Result<int> read_all(Desk& desk, std::vector<Hands>& hands, StopToken& stop) {
   constexpr int page = 256;
@@ -72,7 +88,7 @@ Result<int> read_all(Desk& desk, std::vector<Hands>& hands, StopToken& stop) {
   };
   const auto work = [&](Hands& own) {
     while (const auto message = next()) {
-      const auto recorded = read_and_record(desk, own, *message);
+      const auto recorded = guarded(desk, own, *message);
       if (recorded) {
         ++count;
         log_info("message {}: {} ({}){}", *message, recorded->result, recorded->kind,

@@ -34,12 +34,14 @@ std::string sender_of(const reader::Inspection& inspection) {
 }
 
 // What makes two deliveries the same mail: its Message-ID and all that its sender wrote. Two copies that came
-// by different ways differ in Received fields and the like. Empty where there is no Message-ID.
+// by different ways differ in Received fields and the like. Empty where there is no Message-ID. Of an encrypted
+// mail nothing from inside may count: whether it is taken for a double decides whether it is answered.
 std::string likeness_of(const reader::Inspection& inspection, std::string_view raw) {
-  if (inspection.message_id.empty()) return {};
+  const reader::Outer& outer = inspection.outer;
+  if (outer.message_id.empty()) return {};
   auto body = raw.find("\r\n\r\n");
   if (body == std::string_view::npos) body = raw.find("\n\n");
-  return fmt::format("{}\n{}\n{}\n{}", inspection.message_id, sender_of(inspection), inspection.subject,
+  return fmt::format("{}\n{}\n{}\n{}", outer.message_id, sender_of(inspection), outer.subject,
                      body == std::string_view::npos ? std::string_view() : trim(raw.substr(body)));
 }
 
@@ -50,6 +52,7 @@ public:
         likeness_(likeness_of(mail.inspection, raw)), at_(now()) {}
 
   Result<Recorded> run() {
+    TRY_ASSIGN(previous_subject_, subject_read_before());
     TRY(store::save_reading(change_, entry_, {reader::to_json(mail_.openings), reader::to_json(inspection_)}));
     TRY_ASSIGN(known_, what_is_known());
     decision_ = decide(inspection_, known_);
@@ -65,24 +68,41 @@ public:
 private:
   Result<Known> what_is_known() {
     Known known;
-    known.current_case = entry_.case_id;
-    if (!known.current_case && !likeness_.empty()) {
+    if (entry_.result == "case") known.opened_case = entry_.case_id;
+    if (entry_.result == "follow-up") known.joined_case = entry_.case_id;
+    if (!entry_.case_id && !likeness_.empty()) {
       TRY_ASSIGN(known.duplicate_of, store::find_alike(change_, likeness_, entry_.id));
     }
     for (auto id = inspection_.thread.rbegin(); id != inspection_.thread.rend() && !known.answered_case; ++id) {
-      TRY_ASSIGN(known.answered_case, store::case_of_sent_message(change_, *id));
+      TRY_ASSIGN(known.answered_case, living_case_of(*id));
     }
     for (const auto& id : inspection_.returned_message_ids) {
       if (known.returned_case) break;
-      TRY_ASSIGN(known.returned_case, store::case_of_sent_message(change_, id));
+      TRY_ASSIGN(known.returned_case, living_case_of(id));
     }
     if (inspection_.facts.case_tag) TRY(look_up_tag(*inspection_.facts.case_tag, known));
     return known;
   }
 
+  // The case that this Message-ID of ours belongs to. An erased one takes in nothing any more.
+  Result<std::optional<Id>> living_case_of(const std::string& message_id) {
+    TRY_ASSIGN(auto id, store::case_of_sent_message(change_, message_id));
+    if (!id) return id;
+    TRY_ASSIGN(const auto found, store::find_case(change_, *id));
+    if (!found || found->sheet.empty()) id.reset();
+    return id;
+  }
+
+  Result<std::string> subject_read_before() {
+    TRY_ASSIGN(const auto reading, store::reading(change_, entry_));
+    if (!reading) return std::string();
+    const auto before = reader::inspection_from_json(reading->inspection);
+    return before ? before->subject : std::string();
+  }
+
   Result<void> look_up_tag(const std::string& tag, Known& known) {
     TRY_ASSIGN(const auto tagged, store::find_case_by_reference(change_, tag));
-    if (!tagged) return {};
+    if (!tagged || tagged->sheet.empty()) return {};
     known.tagged_case = tagged->id;
     const std::string sender = sender_of(inspection_);
     if (sender.empty()) return {};
@@ -126,34 +146,38 @@ private:
     TRY(keep_certificates());
     TRY(set_deadlines());
     TRY(log("case-opened", fresh.kind));
-    if (decision_.suggested_link && *decision_.suggested_link != case_->id) {
-      TRY(store::add_link(change_, case_->id, {*decision_.suggested_link, "suggested"}));
-      TRY(log("link-suggested", *inspection_.facts.case_tag));
-    }
-    return {};
+    return suggest_link();
   }
 
   // A retry: the case is there, and now more of its mail can be read.
   Result<void> read_again() {
     TRY_ASSIGN(case_, store::find_case(change_, *decision_.case_id));
     if (!case_) return fail(ErrorKind::corrupt, "the case of a message is missing");
-    const bool first_time = case_->kind == "undecryptable" || case_->kind == "unreadable";
+    if (case_->sheet.empty()) return {};
     case_->kind = report::to_string(decision_.kind);
-    if (first_time && !case_->sheet.empty()) {
-      TRY_ASSIGN(Sheet sheet, sheet_from_json(case_->sheet));
-      sheet.title = shorten(inspection_.subject, title_limit);
-      sheet.language = inspection_.facts.language;
-      case_->sheet = to_json(sheet);
-    }
+    TRY_ASSIGN(Sheet sheet, sheet_from_json(case_->sheet));
+    // What a person has set stays.
+    if (sheet.title == shorten(previous_subject_, title_limit)) sheet.title = shorten(inspection_.subject, title_limit);
+    if (!sheet.language) sheet.language = inspection_.facts.language;
+    case_->sheet = to_json(sheet);
     TRY(store::save_case(change_, *case_));
     TRY(remember_contacts());
     TRY(keep_certificates());
-    return log("read-again", case_->kind);
+    TRY(log("read-again", case_->kind));
+    return suggest_link();
+  }
+
+  Result<void> suggest_link() {
+    if (!decision_.suggested_link || *decision_.suggested_link == case_->id) return {};
+    TRY(store::add_link(change_, case_->id, {*decision_.suggested_link, "suggested"}));
+    return log("link-suggested", "");
   }
 
   Result<void> join_case() {
     TRY_ASSIGN(case_, store::find_case(change_, *decision_.case_id));
     if (!case_) return fail(ErrorKind::corrupt, "the case that a message belongs to is missing");
+    if (case_->sheet.empty()) return {};
+    if (known_.joined_case) return log("read-again", fmt::format("message {}", entry_.id));
     TRY(store::join_conversation(change_, case_->id, entry_.id, {}));
     TRY(log("follow-up", fmt::format("message {}", entry_.id)));
     if (case_->status == "closed" || case_->status == "resolved") {
@@ -215,7 +239,7 @@ private:
     outcome.result = to_string(decision_.outcome);
     if (case_) outcome.case_id = case_->id;
     outcome.duplicate_of = known_.duplicate_of;
-    outcome.message_id = inspection_.message_id;
+    outcome.message_id = inspection_.outer.message_id;
     outcome.likeness = likeness_;
     return store::settle_mail(change_, entry_.id, outcome);
   }
@@ -281,6 +305,7 @@ private:
   const OpenedMail& mail_;
   const reader::Inspection& inspection_;
   std::string likeness_;
+  std::string previous_subject_;
   Instant at_;
   Known known_;
   Decision decision_;

@@ -109,14 +109,13 @@ Result<std::vector<Hit>> search(Desk& desk, const std::vector<std::string>& word
     wanted.push_back(folded(to_valid_utf8(word)));
   }
   std::vector<Hit> hits;
-  TRY_ASSIGN(const auto mails, list_inbox(desk));
-  for (const auto& mail : mails) {
-    if (!mail.inspection || mail.entry.duplicate_of) continue;
+  TRY(visit_inbox(desk, [&](const MailView& mail) {
+    if (!mail.inspection || mail.entry.duplicate_of) return;
     const auto fields = fields_of(*mail.inspection);
     if (const Field* field = match(fields, wanted)) {
       hits.push_back({mail.reference.value_or(""), mail.entry.id, field->where, excerpt_of(field->text, wanted.front())});
     }
-  }
+  }));
   TRY_ASSIGN(const auto cases, list_cases(desk));
   for (const auto& summary : cases) {
     TRY_ASSIGN(const auto events, desk.store().read([&](store::View& view) { return store::events(view, summary.entry.id); }));

@@ -14,10 +14,13 @@ namespace cvdesk::desk {
 namespace {
 
 constexpr std::size_t template_limit = 64 * 1024;
-constexpr std::string_view names[] = {"acknowledgement", "acknowledgement-encrypted"};
+using FieldNames = std::set<std::string_view>;
 
-const std::set<std::string_view> known_fields = {"reference",  "organisation", "received",    "assess_by",
-                                                 "resolve_by", "missing",      "fingerprint", "address"};
+// The fixed text may name nothing that depends on the mail that it answers.
+const std::map<std::string_view, FieldNames> known_templates = {
+    {"acknowledgement", {"reference", "organisation", "received", "assess_by", "resolve_by", "missing", "fingerprint", "address"}},
+    {"acknowledgement-encrypted", {"organisation", "fingerprint", "address"}},
+};
 
 // One line with its fields filled in. `dropped`: it held fields only, all of them empty.
 struct Line {
@@ -25,7 +28,7 @@ struct Line {
   bool dropped = false;
 };
 
-Result<Line> fill_line(std::string_view line, const Fields& fields) {
+Result<Line> fill_line(std::string_view line, const FieldNames& known_fields, const Fields& fields) {
   Line out;
   bool any_field = false;
   bool any_text = false;
@@ -57,17 +60,17 @@ Result<Line> fill_line(std::string_view line, const Fields& fields) {
   return out;
 }
 
-Result<Rendered> fill(std::string_view text, const Fields& fields) {
+Result<Rendered> fill(std::string_view text, const FieldNames& known, const Fields& fields) {
   Rendered rendered;
   std::vector<std::string_view> lines = split(text, '\n');
   if (lines.size() < 3 || !lines[0].starts_with("Subject: ") || !trim(lines[1]).empty()) {
     return fail(ErrorKind::configuration, "it must begin with \"Subject: …\" and an empty line");
   }
-  TRY_ASSIGN(const Line subject, fill_line(lines[0].substr(9), fields));
+  TRY_ASSIGN(const Line subject, fill_line(lines[0].substr(9), known, fields));
   rendered.subject = squeeze(subject.text);
   bool empty_before = true;
   for (std::size_t i = 2; i < lines.size(); ++i) {
-    TRY_ASSIGN(const Line line, fill_line(lines[i], fields));
+    TRY_ASSIGN(const Line line, fill_line(lines[i], known, fields));
     const bool empty = trim(line.text).empty();
     if (line.dropped || (empty && empty_before)) continue;
     rendered.text += line.text + "\n";
@@ -81,7 +84,7 @@ Result<Rendered> fill(std::string_view text, const Fields& fields) {
 Result<Templates> Templates::load(const Settings& settings) {
   Templates templates;
   for (const auto& language : settings.organisation.languages) {
-    for (const auto name : names) {
+    for (const auto& [name, known] : known_templates) {
       const std::string file = fmt::format("{}/{}.txt", language, name);
       const auto built_in = embedded::template_files.find(file);
       std::string text(built_in == embedded::template_files.end() ? std::string_view() : built_in->second);
@@ -90,7 +93,7 @@ Result<Templates> Templates::load(const Settings& settings) {
         if (!own && own.error().kind != ErrorKind::not_found) return tl::unexpected(std::move(own).error());
         if (own) text = to_valid_utf8(*own);
       }
-      if (auto checked = fill(text, {}); !checked) {
+      if (auto checked = fill(text, known, {}); !checked) {
         return tl::unexpected(within(fmt::format("the template {}", file), std::move(checked).error()));
       }
       templates.texts_[file] = std::move(text);
@@ -101,8 +104,11 @@ Result<Templates> Templates::load(const Settings& settings) {
 
 Result<Rendered> Templates::render(std::string_view language, std::string_view name, const Fields& fields) const {
   const auto found = texts_.find(fmt::format("{}/{}.txt", language, name));
-  if (found == texts_.end()) return fail(ErrorKind::failed, fmt::format("there is no template {}/{}", language, name));
-  return fill(found->second, fields);
+  const auto known = known_templates.find(name);
+  if (found == texts_.end() || known == known_templates.end()) {
+    return fail(ErrorKind::failed, fmt::format("there is no template {}/{}", language, name));
+  }
+  return fill(found->second, known->second, fields);
 }
 
 } // namespace cvdesk::desk

@@ -117,6 +117,9 @@ Outer outer_of(const mime::Header& header, const report::Vantage* vantage) {
   Outer outer;
   outer.from = mailboxes_of(header, "From");
   outer.reply_to = mailboxes_of(header, "Reply-To");
+  const auto ids = message_ids_of(header, "Message-ID");
+  if (!ids.empty()) outer.message_id = ids.front();
+  outer.subject = mime::decode_unstructured(header.first("Subject").value_or(""));
   outer.in_reply_to = thread_of(message_ids_of(header, "References"), message_ids_of(header, "In-Reply-To"));
   if (const auto path = header.first("Return-Path")) {
     const auto mailboxes = mime::parse_mailboxes(*path);

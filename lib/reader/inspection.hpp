@@ -50,6 +50,8 @@ struct OfferedCertificate {
 struct Outer {
   std::vector<mime::Mailbox> from;
   std::vector<mime::Mailbox> reply_to;
+  std::string message_id; // without angle brackets; empty when there is none outside
+  std::string subject;
   std::vector<std::string> in_reply_to; // In-Reply-To and References together, outer ones
   std::optional<std::string> return_path;
   std::string auto_submitted;

@@ -41,6 +41,8 @@ json written(const std::vector<mime::Mailbox>& mailboxes) {
 json written(const Outer& outer) {
   return {{"from", written(outer.from)},
           {"reply_to", written(outer.reply_to)},
+          {"message_id", outer.message_id},
+          {"subject", outer.subject},
           {"in_reply_to", outer.in_reply_to},
           {"return_path", optional_text(outer.return_path)},
           {"auto_submitted", outer.auto_submitted},
@@ -257,6 +259,8 @@ Outer outer_in(const json& value) {
   Outer outer;
   outer.from = mailboxes_in(fields.list("from"));
   outer.reply_to = mailboxes_in(fields.list("reply_to"));
+  outer.message_id = fields.text("message_id");
+  outer.subject = fields.text("subject");
   outer.in_reply_to = fields.texts("in_reply_to");
   outer.return_path = fields.optional_text("return_path");
   outer.auto_submitted = fields.text("auto_submitted");

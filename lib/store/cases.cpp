@@ -31,8 +31,10 @@ SealedCase to_case(const Row& row) {
 
 Result<CaseEntry> unseal_case(View& view, SealedCase found) {
   auto sheet = view.unseal(found.entry.key_id, {"cases.sealed", found.entry.id}, found.sealed);
-  // An erased case is still there, without what it said.
-  if (!sheet && sheet.error().kind != ErrorKind::not_found) return tl::unexpected(std::move(sheet).error());
+  // An erased case, and one whose seal is broken, is still there, without what it said: one damaged row must
+  // not take the whole list away. `verify` names it.
+  const bool gone = !sheet && (sheet.error().kind == ErrorKind::not_found || sheet.error().kind == ErrorKind::corrupt);
+  if (!sheet && !gone) return tl::unexpected(std::move(sheet).error());
   if (sheet) found.entry.sheet = std::move(*sheet);
   return std::move(found.entry);
 }

@@ -20,7 +20,7 @@ struct CaseEntry {
   std::optional<std::string> resolution;
   Instant received;
   Instant created;
-  std::string sheet; // JSON of the desk: title and what the team has set; empty when the case was erased
+  std::string sheet; // JSON of the desk: title and what the team has set; empty when the case was erased or is damaged
 };
 
 struct NewCase {

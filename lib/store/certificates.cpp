@@ -28,7 +28,8 @@ Result<std::vector<CertificateEntry>> unseal_all(View& view, std::vector<SealedC
   std::vector<CertificateEntry> entries;
   for (auto& sealed : found) {
     auto packed = view.unseal(sealed.key_id, {"certificates.sealed", sealed.entry.id}, sealed.sealed);
-    if (!packed && packed.error().kind == ErrorKind::not_found) continue; // its case was erased
+    // Its case was erased, or its seal is broken: then it is of no use, and no reason to stop.
+    if (!packed && (packed.error().kind == ErrorKind::not_found || packed.error().kind == ErrorKind::corrupt)) continue;
     if (!packed) return tl::unexpected(std::move(packed).error());
     const auto first = packed->find('\n');
     const auto second = packed->find('\n', first + 1);

@@ -135,10 +135,4 @@ bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) =
 
 int Database::changes() const { return sqlite3_changes(handle_); }
 
-Result<void> Database::checkpoint() {
-  const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-  if (code != SQLITE_OK && code != SQLITE_BUSY) return failure(code);
-  return {};
-}
-
 } // namespace cvdesk::store

@@ -83,7 +83,6 @@ public:
 
   int changes() const; // rows that the last statement changed
   bool in_transaction() const;
-  Result<void> checkpoint();
 
 private:
   // A prepared statement in use; reset when the use ends.

@@ -36,11 +36,12 @@ SealedOutgoing to_outgoing(const Row& row) {
 Result<OutboxEntry> unseal_outgoing(View& view, SealedOutgoing found) {
   OutboxEntry entry = std::move(found.entry);
   auto task = view.unseal(entry.key_id, {"outbox.task", entry.id}, found.task);
-  if (!task && task.error().kind == ErrorKind::not_found) return entry; // erased
+  // Erased or damaged: the row is still there, without what it said.
+  if (!task && (task.error().kind == ErrorKind::not_found || task.error().kind == ErrorKind::corrupt)) return entry;
   if (!task) return tl::unexpected(std::move(task).error());
   entry.task = std::move(*task);
   if (found.last_error) {
-    TRY_ASSIGN(entry.last_error, view.unseal(entry.key_id, {"outbox.last_error", entry.id}, *found.last_error));
+    entry.last_error = view.unseal(entry.key_id, {"outbox.last_error", entry.id}, *found.last_error).value_or("(damaged)");
   }
   return entry;
 }
@@ -110,7 +111,9 @@ Result<std::optional<Instant>> next_due(View& view) {
   return due;
 }
 
-Result<void> save_composed(Change& change, const OutboxEntry& entry, std::string_view mail) {
+Result<void> save_composed(Change& change, const OutboxEntry& entry, std::string_view mail, std::string_view task) {
+  TRY_ASSIGN(const std::string sealed_task, change.seal(entry.key_id, {"outbox.task", entry.id}, task));
+  TRY(change.database().execute("UPDATE outbox SET task = ? WHERE id = ?", Blob{sealed_task}, entry.id));
   TRY_ASSIGN(const std::string sealed, change.seal(entry.key_id, {"outbox_mails.sealed", entry.id}, mail));
   return change.database().execute("INSERT INTO outbox_mails (outbox_id, sealed) VALUES (?, ?)", entry.id, Blob{sealed});
 }
@@ -146,13 +149,15 @@ Result<void> finish(Change& change, const OutboxEntry& entry, std::string_view s
   } else {
     TRY(change.database().execute("UPDATE outbox SET last_error = NULL WHERE id = ?", entry.id));
   }
-  return change.database().execute("UPDATE outbox SET state = ?, finished_at = ? WHERE id = ? AND state = 'waiting'", state,
-                                   to_unix(at), entry.id);
+  return change.database().execute(
+      "UPDATE outbox SET state = ?1, finished_at = ?2 WHERE id = ?3 AND (state = 'waiting' OR ?1 = 'sent')", state, to_unix(at),
+      entry.id);
 }
 
 Result<void> wait_again(Change& change, Id id, Instant next_attempt) {
   return change.database().execute(
-      "UPDATE outbox SET state = 'waiting', finished_at = NULL, next_attempt_at = ? WHERE id = ? AND state <> 'sent'",
+      "UPDATE outbox SET state = 'waiting', attempts = 0, finished_at = NULL, next_attempt_at = ? "
+      "WHERE id = ? AND state <> 'sent'",
       to_unix(next_attempt), id);
 }
 

@@ -44,15 +44,17 @@ Result<std::vector<Id>> due_outgoing(View& view, Instant at, int most);
 Result<std::optional<Instant>> next_due(View& view);
 
 // The composed bytes: stored before the first attempt, the same for every later one.
-Result<void> save_composed(Change& change, const OutboxEntry& entry, std::string_view mail);
+// `task` replaces the row's: it now says what was composed.
+Result<void> save_composed(Change& change, const OutboxEntry& entry, std::string_view mail, std::string_view task);
 Result<std::optional<std::string>> composed(View& view, const OutboxEntry& entry);
 
 // Raises the attempt count, before the attempt is made.
 Result<void> begin_attempt(Change& change, Id id, Instant next_attempt);
 Result<void> postpone(Change& change, Id id, Instant next_attempt);
-// An empty error also takes away what earlier attempts left.
+// Sent is sent, whatever was said of it meanwhile; other states only follow waiting. An empty error also takes away what earlier attempts left.
 Result<void> finish(Change& change, const OutboxEntry& entry, std::string_view state, std::string_view error, Instant at);
 Result<void> note_error(Change& change, const OutboxEntry& entry, std::string_view error, Instant next_attempt);
+// From the start: its attempts count from zero again.
 Result<void> wait_again(Change& change, Id id, Instant next_attempt);
 
 // How many of this purpose were owed to this address since then; in total.

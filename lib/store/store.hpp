@@ -50,7 +50,6 @@ public:
     }
   }
 
-  Result<void> checkpoint() { return writer_->checkpoint(); }
   const Keyring& keyring() const { return keyring_; }
   const std::filesystem::path& path() const { return path_; }
 

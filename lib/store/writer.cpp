@@ -64,17 +64,6 @@ Result<void> Writer::run(Work work) {
   return done.get();
 }
 
-Result<void> Writer::checkpoint() {
-  // In the queue like any other work, so that it comes after what was asked for before; the truncation itself
-  // must stand outside every transaction.
-  auto result = run([this](Change&) -> Result<void> {
-    checkpoint_wanted_ = true;
-    return {};
-  });
-  if (result) result = run([](Change&) -> Result<void> { return {}; });
-  return result;
-}
-
 void Writer::loop() {
   for (;;) {
     std::deque<Task> group;
@@ -88,7 +77,6 @@ void Writer::loop() {
       }
     }
     commit(group);
-    if (std::exchange(checkpoint_wanted_, false)) (void)database_->checkpoint();
   }
 }
 

@@ -23,8 +23,6 @@ public:
 
   // Blocks until the work is durable (or has been undone: then its error). Any thread but the writer's own.
   Result<void> run(Work work);
-  // Truncates the WAL: what was destroyed is then gone from it too.
-  Result<void> checkpoint();
 
 private:
   struct Task {
@@ -40,7 +38,6 @@ private:
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Task> queue_;
-  bool checkpoint_wanted_ = false;
   bool ending_ = false;
   std::thread thread_; // last: starts when all else stands
 };
