@@ -32,7 +32,7 @@ struct Erased {
       TRY(save_reading(change, *entry, {"", word + " inspection"}));
       TRY(settle_mail(change, mail, {"report", "case", case_id, {}, word + "@id", word}));
       TRY_ASSIGN(const auto outgoing, find_outgoing(change, owed));
-      TRY(save_composed(change, *outgoing, word + " mail"));
+      TRY(save_composed(change, *outgoing, word + " mail", word + " task"));
       TRY(keep_certificate(change, {case_id, "rosa@reporter.example", word, "blob", "offered"}, some_time));
       return append_event(change, {case_id, "jan", "note", word + " note"}, some_time);
     });
@@ -87,7 +87,7 @@ TEST_CASE("lists go on working over what was erased") {
   const auto outgoing = world.read([](View& view) { return outbox(view); });
   REQUIRE(outgoing.size() == 2);
   CHECK(outgoing[0].task.empty());
-  CHECK(outgoing[1].task == "task");
+  CHECK(outgoing[1].task == "kept task");
   const auto found = world.read([](View& view) { return certificates_for(view, "rosa@reporter.example"); });
   REQUIRE(found.size() == 1);
   CHECK(found[0].fingerprint == "kept");

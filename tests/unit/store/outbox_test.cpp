@@ -122,10 +122,11 @@ TEST_CASE("the composed bytes are stored once and come back as they are") {
   const auto entry = entry_of(world, id);
   CHECK_FALSE(world.read([&](View& view) { return composed(view, entry); }));
   const std::string mail = "From: us\r\n\r\nthe composed words\r\n";
-  world.write([&](Change& change) { return save_composed(change, entry, mail); });
+  world.write([&](Change& change) { return save_composed(change, entry, mail, "task as sent"); });
   CHECK(world.read([&](View& view) { return composed(view, entry); }) == mail);
-  CHECK_FALSE(world->write([&](Change& change) { return save_composed(change, entry, "others"); }));
+  CHECK_FALSE(world->write([&](Change& change) { return save_composed(change, entry, "others", "other task"); }));
   CHECK(world.read([&](View& view) { return composed(view, entry); }) == mail);
+  CHECK(entry_of(world, id).task == "task as sent"); // the refused change left this alone too
   CHECK(world.bytes().find("the composed words") == std::string::npos);
 }
 

@@ -196,11 +196,3 @@ TEST_CASE("a reader cannot write") {
   StoreWorld world;
   CHECK_FALSE(world->read([](View& view) { return view.database().script("DELETE FROM meta;"); }));
 }
-
-TEST_CASE("a checkpoint leaves nothing in the journal") {
-  StoreWorld world;
-  world.mail(std::string(100'000, 'x'));
-  CHECK(std::filesystem::file_size(world.settings().path.string() + "-wal") > 100'000);
-  REQUIRE(world->checkpoint());
-  CHECK(std::filesystem::file_size(world.settings().path.string() + "-wal") == 0);
-}
