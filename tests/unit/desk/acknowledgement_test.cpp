@@ -58,7 +58,7 @@ std::string visible(AnswerTask task) {
 TEST_CASE("a clear report is acknowledged by its reference, in its language, with what is missing and quoting nothing") {
   World world;
   auto mail = secret_mail();
-  mail.thread = {"outer@x"};
+  mail.outer.in_reply_to = {"outer@x"};
   const auto task = world.task(mail);
   CHECK_FALSE(holds_secret(task));
   CHECK(task.template_name == "acknowledgement");
@@ -96,6 +96,16 @@ TEST_CASE("an encrypted mail gets the fixed text, whatever is in it and whatever
   CHECK_FALSE(holds_secret(world.task(opened)));
   CHECK(world.task(opened).template_name == "acknowledgement-encrypted");
   CHECK(world.text(world.task(opened)).subject.find("CVD-2026") == std::string::npos);
+}
+
+TEST_CASE("a Message-ID that stands inside alone is not named in the answer") {
+  World world;
+  auto mail = secret_mail();
+  mail.any_encrypted = true;
+  mail.message_id = "SECRET-id@x";
+  mail.outer.message_id.clear();
+  CHECK_FALSE(holds_secret(world.task(mail)));
+  CHECK_FALSE(holds_secret(world.task(mail, {"blob", true})));
 }
 
 TEST_CASE("a certificate that merely came along with an encrypted mail is answered with the fixed text") {
@@ -151,16 +161,16 @@ TEST_CASE("a language that the organisation does not write is answered in the fi
 TEST_CASE("a stranger's Message-IDs stand in our header only when they are fit for it") {
   World world;
   auto mail = report_from();
-  mail.message_id = "a@x\r\nBcc: victim@y.example";
-  mail.thread = {"b@x", "c d@x", "<e@x>", std::string(500, 'x'), "caf\xE9@x", "f@x"};
+  mail.outer.message_id = "a@x\r\nBcc: victim@y.example";
+  mail.outer.in_reply_to = {"b@x", "c d@x", "<e@x>", std::string(500, 'x'), "caf\xE9@x", "f@x"};
   const auto task = world.task(mail);
   CHECK(task.in_reply_to.empty());
   CHECK(task.references == std::vector<std::string>{"b@x", "f@x"});
-  mail.thread.assign(1000, "");
-  for (std::size_t i = 0; i < mail.thread.size(); ++i) mail.thread[i] = std::to_string(i) + "@x";
-  mail.message_id = "last@x";
+  mail.outer.in_reply_to.clear();
+  for (int i = 0; i < 1000; ++i) mail.outer.in_reply_to.push_back(std::to_string(i) + "@x");
+  mail.outer.message_id = "last@x";
   const auto many = world.task(mail);
-  CHECK(many.references.size() <= 21);
+  REQUIRE(many.references.size() == 21);
   CHECK(many.references.back() == "last@x");
   CHECK(many.references.front() == "980@x");
 }

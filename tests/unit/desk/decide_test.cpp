@@ -117,13 +117,27 @@ TEST_CASE("what machines send is filed with the case that it concerns") {
   }
 }
 
-TEST_CASE("a mail that is read again stays with the case that it opened") {
-  for (const Kind kind : {Kind::report, Kind::undecryptable, Kind::unreadable, Kind::spam, Kind::bulk, Kind::followup}) {
+TEST_CASE("a mail that is read again stays with the case that it opened, whatever it turns out to be") {
+  for (const Kind kind : all_kinds) {
     Known known;
-    known.current_case = 4;
+    known.opened_case = 4;
     const auto decision = decided(kind, known);
     CAPTURE(report::to_string(kind));
     CHECK(decision.outcome == Outcome::opens_case);
+    CHECK(decision.case_id == 4);
+    known.answered_case = 5; // what it belongs to now is a suggestion
+    CHECK(decided(kind, known).case_id == 4);
+    CHECK(decided(kind, known).suggested_link == 5);
+  }
+}
+
+TEST_CASE("a follow-up that is read again stays one, in the case that it joined") {
+  for (const Kind kind : all_kinds) {
+    Known known = tagged(6);
+    known.joined_case = 4;
+    const auto decision = decided(kind, known);
+    CAPTURE(report::to_string(kind));
+    CHECK(decision.outcome == Outcome::joins_case);
     CHECK(decision.case_id == 4);
   }
 }

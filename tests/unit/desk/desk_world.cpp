@@ -95,6 +95,7 @@ reader::Inspection report_from(std::string_view address, std::string_view subjec
   inspection.to = {{"", "cvd@zonnedam.example"}};
   inspection.subject = subject;
   inspection.message_id = fmt::format("{}@mail.example", ++number);
+  inspection.outer.message_id = inspection.message_id;
   inspection.text = fmt::format("Report {}: the wiki shows everything.", number.load());
   inspection.facts.kind = report::Kind::report;
   inspection.facts.language = "nl";
