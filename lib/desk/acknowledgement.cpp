@@ -15,9 +15,10 @@ namespace {
 constexpr std::size_t reference_limit = 20;
 
 bool is_nobody(std::string_view address) {
-  constexpr std::array<std::string_view, 15> names = {
+  constexpr std::array<std::string_view, 16> names = {
       "noreply",       "no-reply",     "no_reply",   "donotreply", "do-not-reply", "do_not_reply", "mailer-daemon", "postmaster",
-      "mailerdaemon",  "nobody",       "bounce",     "bounces",    "daemon",       "owner",        "listserv"};
+      "mailerdaemon",  "nobody",       "bounce",     "bounces",    "daemon",       "owner",        "listserv",
+      "majordomo"};
   const std::string local = ascii_lower(address.substr(0, address.rfind('@')));
   const auto is_named = [&](std::string_view name) { return local == name || local.starts_with(fmt::format("{}+", name)); };
   return std::any_of(names.begin(), names.end(), is_named) || local.starts_with("owner-") || local.ends_with("-request") ||

@@ -1,6 +1,7 @@
 #include "desk/case_work.hpp"
 
 #include "core/text.hpp"
+#include "report/cvss.hpp"
 #include "store/audit.hpp"
 
 #include <fmt/format.h>
@@ -100,11 +101,19 @@ std::vector<std::string> words_of(std::string_view value) {
   return words;
 }
 
-bool is_numbered(std::string_view word, std::string_view prefix, std::size_t dashes) {
-  return word.starts_with(prefix) && word.size() > prefix.size() && word.size() < 30 &&
-         word.substr(prefix.size()).find_first_not_of("0123456789-") == std::string_view::npos &&
-         static_cast<std::size_t>(std::count(word.begin(), word.end(), '-')) == dashes && word.back() != '-';
+bool is_number(std::string_view word, std::size_t least, std::size_t most) {
+  return word.size() >= least && word.size() <= most && word.find_first_not_of("0123456789") == std::string_view::npos;
 }
+
+bool is_cwe(std::string_view word) { return word.starts_with("CWE-") && is_number(word.substr(4), 1, 5); }
+
+// CVE-YYYY-NNNN, the number of four digits or more.
+bool is_cve(std::string_view word) {
+  return word.starts_with("CVE-") && word.size() > 9 && word[8] == '-' && is_number(word.substr(4, 4), 4, 4) &&
+         is_number(word.substr(9), 4, 19);
+}
+
+bool is_cvss(std::string_view word) { return report::check_cvss(word).has_value(); }
 
 Result<void> set_list(std::optional<std::vector<std::string>>& target, const Setting& setting, std::string_view form,
                       bool (*is_good)(std::string_view)) {
@@ -132,19 +141,17 @@ Result<void> apply(Change& change, CaseEntry& entry, Sheet& sheet, const Setting
     if (!value.empty() && !is_one_of(severities, value)) return tl::unexpected(not_one_of("severity", severities));
     sheet.severity = value.empty() ? std::nullopt : std::optional(value);
   } else if (key == "cwe") {
-    return set_list(sheet.cwe, setting, "CWE-NUMBER", [](std::string_view w) { return is_numbered(w, "CWE-", 1); });
+    return set_list(sheet.cwe, setting, "CWE-NUMBER", is_cwe);
   } else if (key == "cve") {
-    return set_list(sheet.cve, setting, "CVE-YEAR-NUMBER", [](std::string_view w) { return is_numbered(w, "CVE-", 2); });
+    return set_list(sheet.cve, setting, "CVE-YEAR-NUMBER", is_cve);
   } else if (key == "cvss") {
-    return set_list(sheet.cvss, setting, "a vector such as CVSS:3.1/AV:N/AC:L/…", [](std::string_view w) {
-      return w.starts_with("CVSS:") || w.starts_with("AV:");
-    });
+    return set_list(sheet.cvss, setting, "a vector such as CVSS:3.1/AV:N/AC:L/…", is_cvss);
   } else if (key == "disclose_on") {
     const auto date = from_iso_date(value);
     if (!value.empty() && !date) return fail(ErrorKind::usage, "disclose_on must be a date such as 2027-01-14");
     sheet.disclose_on = date;
   } else if (key == "language") {
-    if (!value.empty() && (value.size() != 2 || ascii_lower(value) != value)) {
+    if (!value.empty() && (value.size() != 2 || value.find_first_not_of("abcdefghijklmnopqrstuvwxyz") != std::string::npos)) {
       return fail(ErrorKind::usage, "language must be a code such as nl or en");
     }
     sheet.language = value.empty() ? std::nullopt : std::optional(value);

@@ -282,7 +282,7 @@ private:
     }
     const AnswerTask task = acknowledgement_for(desk_, inspection_, address, key, opened ? case_ : std::nullopt, deadlines);
     store::NewOutgoing outgoing;
-    if (opened) outgoing.case_id = case_->id;
+    if (case_) outgoing.case_id = case_->id;
     outgoing.inbox_id = entry_.id;
     outgoing.purpose = "acknowledgement";
     outgoing.message_id = task.message_id;
@@ -290,7 +290,7 @@ private:
     outgoing.task = pack(task);
     outgoing.not_before = at_;
     TRY_ASSIGN(const Id id, store::owe(change_, outgoing, at_));
-    if (opened) TRY(store::join_conversation(change_, case_->id, {}, id));
+    if (case_) TRY(store::join_conversation(change_, case_->id, {}, id));
     owes_answer_ = true;
     return {};
   }

@@ -76,6 +76,9 @@ Result<Rendered> fill(std::string_view text, const FieldNames& known, const Fiel
     rendered.text += line.text + "\n";
     empty_before = empty;
   }
+  while (rendered.text.ends_with("\n\n")) {
+    rendered.text.pop_back();
+  }
   return rendered;
 }
 
@@ -92,6 +95,7 @@ Result<Templates> Templates::load(const Settings& settings) {
         auto own = read_file(*settings.acknowledge.templates / file, template_limit);
         if (!own && own.error().kind != ErrorKind::not_found) return tl::unexpected(std::move(own).error());
         if (own) text = to_valid_utf8(*own);
+        std::erase(text, '\r');
       }
       if (auto checked = fill(text, known, {}); !checked) {
         return tl::unexpected(within(fmt::format("the template {}", file), std::move(checked).error()));
