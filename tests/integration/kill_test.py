@@ -18,7 +18,7 @@ from dovecot import Dovecot
 from mixed_mails import MixedMails
 from smtp_sink import SmtpSink
 
-KILLS = 50
+KILLS = int(os.environ.get("CVDESK_KILLS", 50))
 QUIET_SECONDS = 90
 
 
