@@ -107,7 +107,9 @@ Result<void> MailboxFetcher::connect() {
   if (session_) return {};
   TRY_ASSIGN(auto session, log_in(desk_, mailbox_, stop_));
   TRY_ASSIGN(const imap::Selected selected, session->select());
+  if (validity_ != selected.uid_validity) understated_.clear();
   validity_ = selected.uid_validity;
+  first_ = 1;
   session_ = std::move(session);
   return {};
 }
@@ -125,24 +127,45 @@ Result<int> MailboxFetcher::poll() {
 }
 
 Result<int> MailboxFetcher::take_new() {
-  TRY_ASSIGN(const auto listed, session_->list(1));
+  TRY_ASSIGN(const auto listed, session_->list(first_));
   TRY_ASSIGN(const auto known, desk_.store().read([&](store::View& view) {
     return store::known_uids(view, mailbox_.name, validity_);
   }));
   std::vector<imap::Listed> fresh = unknown_of(listed, known);
   const auto small = std::stable_partition(fresh.begin(), fresh.end(), [&](const auto& message) {
-    return message.size <= desk_.settings().limits.message;
+    return message.size <= desk_.settings().limits.message && !understated_.contains(message.uid);
   });
   const std::vector<imap::Listed> oversize(small, fresh.end());
   fresh.erase(small, fresh.end());
+  int count = 0;
+  TRY(fetch_all(fresh, count));
+  TRY_ASSIGN(const int headers, take_headers(oversize));
+  for (const auto& message : listed) {
+    first_ = std::max(first_, message.uid + 1);
+  }
+  if (count + headers > 0) log_info("mailbox {}: {} new", mailbox_.name, count + headers);
+  return count + headers;
+}
+
+Result<void> MailboxFetcher::fetch_all(const std::vector<imap::Listed>& fresh, int& count) {
   Taker taker(desk_, mailbox_, validity_);
-  auto fetched = session_->fetch(fresh, [&](imap::Fetched message) { return taker.take(std::move(message)); });
+  std::set<std::uint32_t> waiting;
+  for (const auto& message : fresh) {
+    waiting.insert(message.uid);
+  }
+  auto fetched = session_->fetch(fresh, [&](imap::Fetched message) {
+    waiting.erase(message.uid);
+    return taker.take(std::move(message));
+  });
   // What arrived before the connection broke is kept.
   TRY(taker.flush());
-  TRY(fetched);
-  TRY_ASSIGN(const int headers, take_headers(oversize));
-  if (taker.count() + headers > 0) log_info("mailbox {}: {} new", mailbox_.name, taker.count() + headers);
-  return taker.count() + headers;
+  count = taker.count();
+  // The session ends on a literal that is too large; messages come in the order asked for, so it was the
+  // first that is still awaited. The next connection leaves it out, and the ones behind it get their turn.
+  const bool too_big = !fetched && fetched.error().kind == ErrorKind::too_big;
+  const auto culprit = std::find_if(fresh.begin(), fresh.end(), [&](const auto& m) { return waiting.contains(m.uid); });
+  if (too_big && culprit != fresh.end()) understated_.insert(culprit->uid);
+  return fetched;
 }
 
 Result<int> MailboxFetcher::take_headers(const std::vector<imap::Listed>& oversize) {

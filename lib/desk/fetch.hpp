@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 
 namespace cvdesk::desk {
 
@@ -28,6 +29,7 @@ public:
 private:
   Result<void> connect();
   Result<int> take_new();
+  Result<void> fetch_all(const std::vector<imap::Listed>& fresh, int& count);
   Result<int> take_headers(const std::vector<imap::Listed>& oversize);
   Result<void> settle();
   Result<void> on_server(const std::vector<std::uint32_t>& uids);
@@ -37,6 +39,10 @@ private:
   StopToken& stop_;
   std::unique_ptr<imap::Session> session_;
   std::uint32_t validity_ = 0;
+  // All below it was listed, and found in the ledger, on this connection.
+  std::uint32_t first_ = 1;
+  // Larger than the server said: taken in by their header alone from now on.
+  std::set<std::uint32_t> understated_;
 };
 
 // What a server has that the ledger does not know, for `doctor`.
