@@ -37,15 +37,22 @@ public:
       for (auto& pending : reading.pending) {
         opened = open(std::move(pending)) || opened;
       }
-      if (!opened) return OpenedMail{std::move(reading.inspection), std::move(openings_)};
+      if (!opened) return finished(std::move(reading.inspection));
     }
     TRY_ASSIGN(reader::Reading reading, hands_.reader->inspect(raw_, openings_));
-    return OpenedMail{std::move(reading.inspection), std::move(openings_)};
+    return finished(std::move(reading.inspection));
   }
 
   bool has_opened() const { return !requests_.empty(); }
 
 private:
+  // Only here it is known which certificates the desk had before.
+  OpenedMail finished(reader::Inspection inspection) {
+    auto& protection = inspection.protection;
+    if (protection.signer && pinned_.contains(*protection.signer)) protection.key_origin = reader::KeyOrigin::pinned;
+    return {std::move(inspection), std::move(openings_)};
+  }
+
   // Certificates that may have made a signature: those known for the sender, then those that came along.
   Result<bool> gather_candidates(const reader::Inspection& inspection) {
     const std::size_t before = candidates_.size();
@@ -57,6 +64,7 @@ private:
       }));
       for (const auto& certificate : known) {
         candidates_.emplace(certificate.fingerprint, certificate.blob);
+        if (certificate.state == "pinned") pinned_.insert(certificate.fingerprint);
       }
     }
     for (const auto& offered : inspection.certificates) {
@@ -114,6 +122,7 @@ private:
   std::vector<reader::Opening> openings_;
   std::map<std::string, openpgp::Request> requests_;
   std::map<std::string, std::string> candidates_; // fingerprint → blob
+  std::set<std::string> pinned_; // fingerprints
   std::set<std::string> asked_;
 };
 
