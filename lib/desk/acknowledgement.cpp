@@ -131,8 +131,7 @@ AnswerKey choose_key(const reader::Inspection& inspection, const std::string& ad
                      const std::vector<store::CertificateEntry>& known) {
   const std::string wanted = ascii_lower(address);
   const auto& protection = inspection.protection;
-  const bool signed_whole = protection.signature == openpgp::SignatureState::good && !protection.partial &&
-                            protection.signer_is_sender && protection.signer;
+  const bool signed_whole = protection.signed_whole_by_sender();
   const auto made_it = [&](const std::string& fingerprint) { return signed_whole && fingerprint == *protection.signer; };
   // The pinned one or none: a pinned certificate never falls back by itself to one that merely came along.
   for (const auto& certificate : known) {

@@ -63,11 +63,7 @@ void add_facts(report::Facts& facts, const report::Facts& more, bool same_signer
 }
 
 bool is_signed_by_same(const reader::Protection& first, const reader::Protection& other) {
-  const auto whole = [](const reader::Protection& protection) {
-    return protection.signature == openpgp::SignatureState::good && !protection.partial && protection.signer_is_sender &&
-           protection.signer.has_value();
-  };
-  return whole(first) && whole(other) && first.signer == other.signer;
+  return first.signed_whole_by_sender() && other.signed_whole_by_sender() && first.signer == other.signer;
 }
 
 Result<std::optional<reader::Inspection>> inspection_of(View& view, const store::InboxEntry& entry) {

@@ -24,11 +24,6 @@ using store::Id;
 constexpr std::string_view actor = "cvdeskd";
 constexpr std::size_t title_limit = 300;
 
-bool signed_whole_by_sender(const reader::Protection& protection) {
-  return protection.signature == openpgp::SignatureState::good && !protection.partial && protection.signer_is_sender &&
-         protection.signer.has_value();
-}
-
 std::string sender_of(const reader::Inspection& inspection) {
   return inspection.from.size() == 1 ? ascii_lower(inspection.from.front().address) : std::string();
 }
@@ -107,7 +102,7 @@ private:
     const std::string sender = sender_of(inspection_);
     if (sender.empty()) return {};
     TRY_ASSIGN(known.sender_is_contact, store::is_contact(change_, tagged->id, sender));
-    if (!signed_whole_by_sender(inspection_.protection)) return {};
+    if (!inspection_.protection.signed_whole_by_sender()) return {};
     TRY_ASSIGN(const auto certificates, store::certificates_for(change_, sender));
     known.signed_by_pinned = std::any_of(certificates.begin(), certificates.end(), [&](const auto& certificate) {
       return certificate.state == "pinned" && certificate.case_id == tagged->id &&
@@ -209,7 +204,7 @@ private:
     if (sender.empty()) return {};
     TRY_ASSIGN(const auto known, store::certificates_for(change_, sender));
     const auto pinned = std::find_if(known.begin(), known.end(), [](const auto& c) { return c.state == "pinned"; });
-    const bool whole = signed_whole_by_sender(inspection_.protection);
+    const bool whole = inspection_.protection.signed_whole_by_sender();
     for (const auto& offered : inspection_.certificates) {
       const bool belongs = std::find(offered.addresses.begin(), offered.addresses.end(), sender) != offered.addresses.end();
       const bool ours = offered.fingerprint == desk_.settings().openpgp.key;

@@ -28,6 +28,12 @@ struct Protection {
   bool subject_protected = false;
   std::optional<std::string> cause;
   std::vector<std::string> key_ids;
+
+  // One good signature, over all of the text that is shown, by the certificate of the single sender: what a
+  // certificate must have made to be pinned, to join a case, or to be told more than a stranger.
+  bool signed_whole_by_sender() const {
+    return signature == openpgp::SignatureState::good && !partial && signer_is_sender && signer.has_value();
+  }
 };
 
 struct Attachment {
