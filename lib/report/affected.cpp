@@ -48,23 +48,28 @@ bool same_site(std::string_view host, std::string_view domain) {
 
 bool is_policy_path(std::string_view path) {
   static const Pattern policy(
-      "(?i)(?:/(?:cvd|rd)/?$|responsible-?disclosure|coordinated-?vulnerability|vulnerability-?disclosure|security\\.txt|"
-      "/(?:security-?)?polic(?:y|ies)|/privacy|/contact/?$|/kontakt/?$|hall-?of-?fame|(?:kwetsbaarheid|beveiligingslek|lek)-?melden|"
-      "disclosure-?polic|cvd-?beleid|/beleid/|/disclaimer|/impressum|/unsubscribe|/afmelden|/abmelden|/desabonn|"
+      "(?i)(?:/(?:cvd|rd)/"
+      "?$|responsible-?disclosure|coordinated-?vulnerability|vulnerability-?disclosure|security\\.txt|"
+      "/(?:security-?)?polic(?:y|ies)|/privacy|/contact/?$|/kontakt/"
+      "?$|hall-?of-?fame|(?:kwetsbaarheid|beveiligingslek|lek)-?melden|"
+      "disclosure-?polic|cvd-?beleid|/beleid/|/disclaimer|/impressum|/unsubscribe|/afmelden|/abmelden|/"
+      "desabonn|"
       "/signaler-?une|/sicherheitsluecke-?melden|melden/?$|/bug-?bounty)");
   return policy.in(path);
 }
 
 // The part of a sentence between contrasts ("…, but …", "…; …") that holds the position.
 std::string_view clause_around(std::string_view sentence, std::size_t at) {
-  static const Pattern contrast("(?:;|,? (?:but|whereas|while|maar|terwijl|aber|wahrend|mais|alors que|tandis que|however|echter|jedoch|although|though|hoewel|obwohl) )");
+  static const Pattern contrast("(?:;|,? (?:but|whereas|while|maar|terwijl|aber|wahrend|mais|alors "
+                                "que|tandis que|however|echter|jedoch|although|though|hoewel|obwohl) )");
   std::size_t begin = 0;
   std::size_t end = sentence.size();
   std::size_t scan = 0;
   Pattern::Match match;
   while (contrast.next(sentence, scan, match)) {
     const auto mark = offset_in(sentence, match[0]);
-    if (mark + match[0].size() <= at) begin = mark + match[0].size();
+    if (mark + match[0].size() <= at)
+      begin = mark + match[0].size();
     else if (mark >= at) {
       end = mark;
       break;
@@ -76,16 +81,24 @@ std::string_view clause_around(std::string_view sentence, std::size_t at) {
 bool says_unaffected(std::string_view clause) {
   for (const auto& found : all_phrases("url.unaffected", clause, 10)) {
     // "The fix does not work" and "is not fixed" say the opposite.
-    static const Pattern fix("\\b(?:fix|patch|oplossing|correctif|correction|losung|maatregel|workaround|filter|waf)\\b[^,;]*$");
-    static const Pattern not_at_all("\\b(?:not|n't|niet|nicht|pas|plus|only (?:partly|partially)|gedeeltelijk|teilweise|partiellement)\\b");
+    static const Pattern fix(
+        "\\b(?:fix|patch|oplossing|correctif|correction|losung|maatregel|workaround|filter|waf)\\b[^,;]*$");
+    static const Pattern not_at_all("\\b(?:not|n't|niet|nicht|pas|plus|only "
+                                    "(?:partly|partially)|gedeeltelijk|teilweise|partiellement)\\b");
     const auto before = clause.substr(0, found.begin);
     const auto text = clause.substr(found.begin, found.end - found.begin);
     if (fix.in(before)) continue;
-    static const Pattern mends("^(?:fix|patch|update|oplossing|losung|behebung|correction|correctif|mise a jour)\\b");
+    static const Pattern mends(
+        "^(?:fix|patch|update|oplossing|losung|behebung|correction|correctif|mise a jour)\\b");
     if (mends.in(text) && not_at_all.in(clause)) continue;
-    static const Pattern mended("(?:fixed|patched|resolved|closed|solved|opgelost|gedicht|verholpen|hersteld|behoben|geschlossen|gefixt|corrige|ferme|resolu)");
-    static const Pattern doubt("\\b(?:not|n't|niet|nicht|pas|until|once|when|if|zodra|totdat|als|sobald|bis|wenn|quand|lorsque|des que|avant)\\b");
-    if (mended.in(text) && (doubt.in(text) || doubt.in(clause.substr(found.begin > 25 ? found.begin - 25 : 0, std::min<std::size_t>(25, found.begin))))) continue;
+    static const Pattern mended("(?:fixed|patched|resolved|closed|solved|opgelost|gedicht|verholpen|hersteld|"
+                                "behoben|geschlossen|gefixt|corrige|ferme|resolu)");
+    static const Pattern doubt("\\b(?:not|n't|niet|nicht|pas|until|once|when|if|zodra|totdat|als|sobald|bis|"
+                               "wenn|quand|lorsque|des que|avant)\\b");
+    if (mended.in(text) &&
+        (doubt.in(text) || doubt.in(clause.substr(found.begin > 25 ? found.begin - 25 : 0,
+                                                  std::min<std::size_t>(25, found.begin)))))
+      continue;
     return true;
   }
   return false;
@@ -135,7 +148,8 @@ void judge_ip(const Reading& reading, Mention& mention, const Context& context) 
 
 std::string mask(std::string text, const std::vector<Location>& locations) {
   for (const auto& location : locations) {
-    for (std::size_t i = location.begin; i < location.end && i < text.size(); ++i) text[i] = ' ';
+    for (std::size_t i = location.begin; i < location.end && i < text.size(); ++i)
+      text[i] = ' ';
   }
   return text;
 }
@@ -147,11 +161,14 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
     for (const auto& target : requests.targets) {
       Mention mention{target, Verdict::noise, false, Scope::unknown, std::nullopt, target.host};
       Context context{{}, {}, passage.heading, Role::code};
-      if (target.host.empty()) judge_ip(reading, mention, context);
-      else judge(reading, mention, context);
+      if (target.host.empty())
+        judge_ip(reading, mention, context);
+      else
+        judge(reading, mention, context);
       mentions.push_back(std::move(mention));
     }
-    for (const auto& other : requests.others) mentions.push_back({other, Verdict::noise, false, Scope::unknown, std::nullopt, other.host});
+    for (const auto& other : requests.others)
+      mentions.push_back({other, Verdict::noise, false, Scope::unknown, std::nullopt, other.host});
     return;
   }
   for (const auto& sentence : passage.sentences) {
@@ -163,10 +180,13 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
       if (mentions.size() > 2000) return;
       Mention mention{location, Verdict::noise, false, Scope::unknown, std::nullopt, sentence.text};
       std::size_t at = 0;
-      while (at < masked.text.size() && masked.source(at) < location.begin) ++at;
+      while (at < masked.text.size() && masked.source(at) < location.begin)
+        ++at;
       Context context{masked.text, clause_around(masked.text, at), passage.heading, passage.role};
-      if (location.host.empty()) judge_ip(reading, mention, context);
-      else judge(reading, mention, context);
+      if (location.host.empty())
+        judge_ip(reading, mention, context);
+      else
+        judge(reading, mention, context);
       if (mention.verdict == Verdict::candidate && !location.host.empty() && !mention.strong &&
           has_phrase("url.reference", context.clause) && !has_phrase("url.affected", context.clause)) {
         mention.verdict = Verdict::noise;
@@ -179,7 +199,8 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
 // "http://Host/a/" and "http://host/a" are one address.
 std::string key_of(std::string_view url) {
   std::string key(url);
-  while (key.ends_with('/')) key.pop_back();
+  while (key.ends_with('/'))
+    key.pop_back();
   return key;
 }
 
@@ -191,12 +212,14 @@ void add_url(std::vector<std::string>& urls, const std::string& url, std::size_t
 }
 
 bool contains_url(const std::vector<std::string>& urls, std::string_view url) {
-  return std::any_of(urls.begin(), urls.end(), [&](const auto& known) { return key_of(known) == key_of(url); });
+  return std::any_of(urls.begin(), urls.end(),
+                     [&](const auto& known) { return key_of(known) == key_of(url); });
 }
 
 void subject_mentions(const Reading& reading, std::vector<Mention>& mentions) {
   if (reading.reply && !reading.document.forwarded) return;
-  const auto& subject = reading.document.original_subject.empty() ? reading.mail.subject : reading.document.original_subject;
+  const auto& subject =
+      reading.document.original_subject.empty() ? reading.mail.subject : reading.document.original_subject;
   const auto plain = refang(subject);
   for (const auto& location : locate(plain)) {
     if (location.host.empty()) continue;
@@ -208,7 +231,8 @@ void subject_mentions(const Reading& reading, std::vector<Mention>& mentions) {
 }
 
 void settle_candidates(const Reading& reading, std::vector<Mention>& mentions) {
-  const bool known = std::any_of(mentions.begin(), mentions.end(), [](const Mention& m) { return m.verdict == Verdict::affected; });
+  const bool known = std::any_of(mentions.begin(), mentions.end(),
+                                 [](const Mention& m) { return m.verdict == Verdict::affected; });
   const auto domain = sender_domain(reading);
   for (auto& mention : mentions) {
     if (mention.verdict != Verdict::candidate) continue;
@@ -227,14 +251,16 @@ void settle_candidates(const Reading& reading, std::vector<Mention>& mentions) {
 
 void read_affected(Reading& reading) {
   std::vector<Mention> mentions;
-  for (const auto& passage : reading.document.passages) look_into(reading, passage, mentions);
+  for (const auto& passage : reading.document.passages)
+    look_into(reading, passage, mentions);
   const auto in_text = mentions.size();
   subject_mentions(reading, mentions);
   // "Clickjacking on example.org" says less than the address of the page in the text.
   for (auto i = in_text; i < mentions.size(); ++i) {
     const auto parent = "." + mentions[i].where.host;
     for (std::size_t k = 0; k < in_text; ++k) {
-      if (mentions[k].verdict == Verdict::affected && mentions[k].where.host.ends_with(parent)) mentions[i].verdict = Verdict::noise;
+      if (mentions[k].verdict == Verdict::affected && mentions[k].where.host.ends_with(parent))
+        mentions[i].verdict = Verdict::noise;
     }
   }
   settle_candidates(reading, mentions);
@@ -262,19 +288,23 @@ void read_affected(Reading& reading) {
   }
   for (const auto& mention : mentions) {
     if (mention.verdict == Verdict::affected || !mention.where.has_scheme) continue;
-    if (!contains_url(affected.urls, mention.where.url)) add_url(facts.references, mention.where.url, most_references);
+    if (!contains_url(affected.urls, mention.where.url))
+      add_url(facts.references, mention.where.url, most_references);
   }
   if (reading.document.quoted.empty()) {
     for (const auto& link : reading.mail.links) {
       const auto where = read_url(unwrap_url(link.target));
-      if (where.url.empty() || !link.target.starts_with("http") || contains_url(affected.urls, where.url)) continue;
+      if (where.url.empty() || !link.target.starts_with("http") || contains_url(affected.urls, where.url))
+        continue;
       // A link whose text names an affected host leads to that host, whatever scheme it adds.
-      const bool known = std::find(affected.hosts.begin(), affected.hosts.end(), where.host) != affected.hosts.end();
+      const bool known =
+          std::find(affected.hosts.begin(), affected.hosts.end(), where.host) != affected.hosts.end();
       if (!link.image && known) continue;
       add_url(facts.references, where.url, most_references);
     }
   }
-  for (const auto& url : facts.references) reading.note("references", url);
+  for (const auto& url : facts.references)
+    reading.note("references", url);
 }
 
 } // namespace cvdesk::report

@@ -15,7 +15,8 @@ constexpr std::size_t most_emails = 10;
 constexpr std::size_t most_fingerprints = 10;
 
 const Pattern& address_pattern() {
-  static const Pattern address("([\\p{L}\\p{N}._%+'=-]*[\\p{L}\\p{N}_+=-]@(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?\\.)+[\\p{L}][\\p{L}\\p{N}-]+)");
+  static const Pattern address("([\\p{L}\\p{N}._%+'=-]*[\\p{L}\\p{N}_+=-]@(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]"
+                               "*[\\p{L}\\p{N}])?\\.)+[\\p{L}][\\p{L}\\p{N}-]+)");
   return address;
 }
 
@@ -28,12 +29,14 @@ bool same_words(std::string_view shorter, std::string_view longer) {
 }
 
 std::size_t letters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return c != '.' && c != ' '; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return c != '.' && c != ' '; }));
 }
 
 void read_name(Reading& reading, bool no_reply) {
   auto& name = reading.facts.reporter.name;
-  if (const auto finder = labelled_finder(reading.document); finder.name && (is_person_name(*finder.name) || !finder.email.empty())) {
+  if (const auto finder = labelled_finder(reading.document);
+      finder.name && (is_person_name(*finder.name) || !finder.email.empty())) {
     name = finder.name;
     reading.note("reporter.name", *name);
     return;
@@ -76,7 +79,9 @@ struct Mentioned {
 // Addresses in the new text that are the reporter's own.
 std::vector<Mentioned> mentioned_addresses(const Reading& reading) {
   std::vector<Mentioned> found;
-  static const Pattern label("^\\W*(?:e-?mail\\w*|mail|e-mailadres|adresse (?:e-?mail|electronique)|courriel|contact|mailadres|finder|reporter|melder|entdecker|decouvreur|reported by|naam|name|nom|gemeld door)\\b[^:]{0,25}:");
+  static const Pattern label("^\\W*(?:e-?mail\\w*|mail|e-mailadres|adresse "
+                             "(?:e-?mail|electronique)|courriel|contact|mailadres|finder|reporter|melder|"
+                             "entdecker|decouvreur|reported by|naam|name|nom|gemeld door)\\b[^:]{0,25}:");
   static const Pattern not_used("\\b(?:postmaster|abuse|webmaster)@");
   for (const auto& passage : reading.document.passages) {
     if (passage.role == Role::disclaimer || passage.role == Role::code) continue;
@@ -92,15 +97,19 @@ std::vector<Mentioned> mentioned_addresses(const Reading& reading) {
         const auto end = begin + match[1].size();
         // "https://user@host" and "@name@host" are no mail addresses.
         if (begin > 0 && (plain[begin - 1] == '@' || plain[begin - 1] == '/' || plain[begin - 1] == ':')) {
-          if (!(plain[begin - 1] == ':' && begin >= 7 && ascii_lower(plain.substr(begin - 7, 7)) == "mailto:") &&
-              !(plain[begin - 1] == ':' && label.in(plain_folded))) continue;
+          if (!(plain[begin - 1] == ':' && begin >= 7 &&
+                ascii_lower(plain.substr(begin - 7, 7)) == "mailto:") &&
+              !(plain[begin - 1] == ':' && label.in(plain_folded)))
+            continue;
         }
         if (end < plain.size() && plain[end] == '/') continue;
         if (begin > 3 && plain.substr(0, begin).rfind("://") != std::string::npos &&
-            plain.substr(plain.substr(0, begin).rfind("://"), begin).find(' ') == std::string::npos) continue;
+            plain.substr(plain.substr(0, begin).rfind("://"), begin).find(' ') == std::string::npos)
+          continue;
         const auto address = ascii_lower(match[1]);
         const auto before = plain_folded.substr(0, std::min(begin, plain_folded.size()));
-        static const Pattern messenger("(?:matrix|xmpp|jabber|mastodon|fediverse|session|element|jid|sip)\\W{0,3}(?:id|is|account)?\\W{0,3}$");
+        static const Pattern messenger("(?:matrix|xmpp|jabber|mastodon|fediverse|session|element|jid|sip)\\W{"
+                                       "0,3}(?:id|is|account)?\\W{0,3}$");
         if (is_foreign(reading, address) || not_used.in(address) || messenger.in(before)) continue;
         const auto cue = has_phrase("reply.to", plain_folded) || label.in(plain_folded);
         const auto strong = has_phrase("reply.strong", plain_folded);
@@ -119,7 +128,8 @@ std::vector<Mentioned> mentioned_addresses(const Reading& reading) {
 void read_emails(Reading& reading) {
   auto& emails = reading.facts.reporter.emails;
   // The finder may be contacted: then it is the finder that we answer, not who passes it on.
-  if (const auto finder = labelled_finder(reading.document); !finder.email.empty() && !is_foreign(reading, finder.email)) {
+  if (const auto finder = labelled_finder(reading.document);
+      !finder.email.empty() && !is_foreign(reading, finder.email)) {
     emails.push_back(finder.email);
     reading.note("reporter.emails", finder.email);
     return;
@@ -130,20 +140,26 @@ void read_emails(Reading& reading) {
   }
   if (!reading.document.forwarded) {
     for (const auto& mailbox : reading.mail.reply_to) {
-      if (!mailbox.address.empty() && !is_foreign(reading, mailbox.address)) add_once(emails, ascii_lower(mailbox.address), most_emails);
+      if (!mailbox.address.empty() && !is_foreign(reading, mailbox.address))
+        add_once(emails, ascii_lower(mailbox.address), most_emails);
     }
   }
   const auto& sender = reading.sender().address;
   // From a form or a forwarder of ours, the address that the text labels as the finder's comes first.
   if (!sender.empty() && !is_foreign(reading, sender)) add_once(emails, ascii_lower(sender), most_emails);
-  for (const auto& m : mentioned) add_once(emails, m.address, most_emails);
-  for (const auto& email : emails) reading.note("reporter.emails", email);
+  for (const auto& m : mentioned)
+    add_once(emails, m.address, most_emails);
+  for (const auto& email : emails)
+    reading.note("reporter.emails", email);
 }
 
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 void read_fingerprints(Reading& reading) {
-  static const Pattern fingerprint("(?i)(?:0x)?([0-9a-f]{4}(?:[ \\n\\t\\x{a0}:-]{0,8}[0-9a-f]{4}){9}(?:(?:[ \\n\\t\\x{a0}:-]{0,8}[0-9a-f]{4}){6})?)");
+  static const Pattern fingerprint("(?i)(?:0x)?([0-9a-f]{4}(?:[ \\n\\t\\x{a0}:-]{0,8}[0-9a-f]{4}){9}(?:(?:[ "
+                                   "\\n\\t\\x{a0}:-]{0,8}[0-9a-f]{4}){6})?)");
   auto& all = reading.facts.reporter.pgp_fingerprints;
   const auto text = reading.document.all_new_text();
   std::size_t at = 0;
@@ -160,9 +176,11 @@ void read_fingerprints(Reading& reading) {
       if (is_hex(c)) digits += c;
     }
     const bool spaced = match[1].find(' ') != std::string_view::npos;
-    auto context = folded(std::string_view(text).substr(begin > 160 ? begin - 160 : 0, std::min<std::size_t>(begin, 160)));
+    auto context = folded(
+        std::string_view(text).substr(begin > 160 ? begin - 160 : 0, std::min<std::size_t>(begin, 160)));
     if (has_phrase("your.key", context)) continue;
-    static const Pattern digest("\\b(?:sha-?(?:1|256)|md5|hash|checksum|commit|hachage|prufsumme|somme de controle)\\b[^.]{0,40}$");
+    static const Pattern digest(
+        "\\b(?:sha-?(?:1|256)|md5|hash|checksum|commit|hachage|prufsumme|somme de controle)\\b[^.]{0,40}$");
     if (digest.in(context)) continue;
     if (!spaced && !has_phrase("own.key", context)) continue;
     const auto upper = ascii_upper(digits);
@@ -174,8 +192,9 @@ void read_fingerprints(Reading& reading) {
 } // namespace
 
 bool is_no_reply(std::string_view address) {
-  static const Pattern no_reply(
-      "(?i)^(?:no-?_?\\.?reply|do-?_?not-?_?reply|donotreply|niet-?(?:be)?antwoorden|geen-?antwoord|keine-?antwort|nicht-?antworten|ne-?pas-?repondre|nepasrepondre|noreply|mailer-daemon|bounces?)[^@]*@|[.+-]no-?reply@");
+  static const Pattern no_reply("(?i)^(?:no-?_?\\.?reply|do-?_?not-?_?reply|donotreply|niet-?(?:be)?"
+                                "antwoorden|geen-?antwoord|keine-?antwort|nicht-?antworten|ne-?pas-?repondre|"
+                                "nepasrepondre|noreply|mailer-daemon|bounces?)[^@]*@|[.+-]no-?reply@");
   return no_reply.in(address);
 }
 

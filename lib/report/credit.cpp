@@ -9,10 +9,16 @@ namespace {
 
 // The name that follows "credit me as", quoted or up to the end of the clause.
 std::optional<std::string> name_behind(std::string_view text) {
-  static const Pattern quoted("^[^\"“”„«»'‘’.;!?\\n]{0,40}?[\"“„«»'‘]\\s*([^\"“”„«»\\n]{2,70}?)\\s*[\"”“»«'’](?:[\\s.,;:!?)]|$)");
-  static const Pattern plain("^\\s*:?\\s*(?:(?i:the name|de naam|dem namen|le nom|als|as|my name|mijn naam|of|de|:)\\s+)?((?:\\p{Lu}\\.|[\\p{Lu}@\\p{N}_][^\\s,.;:!?\"]*|[a-z0-9_]*[0-9_][a-z0-9_]*|[a-z]+[A-Z]\\w*)(?:[ /](?:\\p{Lu}\\.|\\p{Lu}[^\\s,.;:!?\"]*|\\([^)]{2,40}\\)|van|von|de|der|den|du|la|le|ten|ter|the|of|@\\S+|&))*)");
+  static const Pattern quoted(
+      "^[^\"“”„«»'‘’.;!?\\n]{0,40}?[\"“„«»'‘]\\s*([^\"“”„«»\\n]{2,70}?)\\s*[\"”“»«'’](?:[\\s.,;:!?)]|$)");
+  static const Pattern plain("^\\s*:?\\s*(?:(?i:the name|de naam|dem namen|le nom|als|as|my name|mijn "
+                             "naam|of|de|:)\\s+)?((?:\\p{Lu}\\.|[\\p{Lu}@\\p{N}_][^\\s,.;:!?\"]*|[a-z0-9_]*["
+                             "0-9_][a-z0-9_]*|[a-z]+[A-Z]\\w*)(?:[ "
+                             "/](?:\\p{Lu}\\.|\\p{Lu}[^\\s,.;:!?\"]*|\\([^)]{2,40}\\)|van|von|de|der|den|du|"
+                             "la|le|ten|ter|the|of|@\\S+|&))*)");
   static const Pattern nick("^\\s*:?\\s*([a-z][a-z0-9_-]{2,24})\\s*(?:[.!,(]|$)");
-  static const Pattern nicknamed("^\\s*:?\\s*(\\p{Lu}[\\p{L}.'’-]* [\"“'][^\"”']{2,30}[\"”'] \\p{Lu}[\\p{L}'’-]*)");
+  static const Pattern nicknamed(
+      "^\\s*:?\\s*(\\p{Lu}[\\p{L}.'’-]* [\"“'][^\"”']{2,30}[\"”'] \\p{Lu}[\\p{L}'’-]*)");
   Pattern::Match match;
   if (nicknamed.first(text, match)) return std::string(match[1]);
   if (quoted.first(text, match)) return std::string(trim(match[1]));
@@ -22,13 +28,18 @@ std::optional<std::string> name_behind(std::string_view text) {
     if (not_a_name.in(name)) return std::nullopt;
     const auto all = text.substr(offset_in(text, match[1]) + match[1].size());
     // "J. Smith, Example Ltd": the firm belongs to it where it is one.
-    static const Pattern firm("^, (\\p{Lu}[\\w&.-]*(?: \\p{Lu}?[\\w&.-]*){0,3} ?(?:B\\.?V\\.?|GmbH|Ltd|SARL|SAS|AG|Inc))\\b");
+    static const Pattern firm(
+        "^, (\\p{Lu}[\\w&.-]*(?: \\p{Lu}?[\\w&.-]*){0,3} ?(?:B\\.?V\\.?|GmbH|Ltd|SARL|SAS|AG|Inc))\\b");
     Pattern::Match more;
     if (firm.first(all, more)) name += ", " + std::string(more[1]);
     return name;
   }
   if (nick.first(text, match)) {
-    static const Pattern word("^(?:you|it|this|that|het|dit|dat|is|not|niet|nicht|pas|welcome|fine|nice|gerne|graag|bitte|please|appreciated|due|anonymous|anoniem|anonym|anonyme|for|in|on|und|and|et|en|possible|mogelijk|is|would|if|to|my|me|us|only|optional|unnecessary|nodig|gewenst|onnodig|des|les|dans|une|sur|pour|votre|vos|ce|cette|werden)$");
+    static const Pattern word(
+        "^(?:you|it|this|that|het|dit|dat|is|not|niet|nicht|pas|welcome|fine|nice|gerne|graag|bitte|please|"
+        "appreciated|due|anonymous|anoniem|anonym|anonyme|for|in|on|und|and|et|en|possible|mogelijk|is|would|"
+        "if|to|my|me|us|only|optional|unnecessary|nodig|gewenst|onnodig|des|les|dans|une|sur|pour|votre|vos|"
+        "ce|cette|werden)$");
     if (!word.in(match[1])) return std::string(match[1]);
   }
   return std::nullopt;
@@ -38,13 +49,17 @@ std::optional<std::string> credit_in(const Passage& passage, std::string_view la
   for (const auto& sentence : passage.sentences) {
     const auto& folded_text = sentence.folded.text;
     if (has_phrase("credit.none", folded_text)) continue;
-    static const Pattern asked("\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge)|(?:onder )?welke naam|welchem namen|quel nom)\\b");
+    static const Pattern asked("\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge)|(?:onder "
+                               ")?welke naam|welchem namen|quel nom)\\b");
     if (asked.in(passage.question)) {
-      static const Pattern as("^(?i:as|als|under|unter|onder|comme|sous|please|graag|gerne|bitte|just|gewoon|doe maar|,| )*");
+      static const Pattern as(
+          "^(?i:as|als|under|unter|onder|comme|sous|please|graag|gerne|bitte|just|gewoon|doe maar|,| )*");
       std::size_t at = 0;
       Pattern::Match lead;
       if (as.next(sentence.text, at, lead)) {
-        if (auto name = name_behind(std::string_view(sentence.text).substr(lead[0].size())); name && !has_phrase("anonymous", folded_text)) return name;
+        if (auto name = name_behind(std::string_view(sentence.text).substr(lead[0].size()));
+            name && !has_phrase("anonymous", folded_text))
+          return name;
       }
     }
     for (const auto& cue : all_phrases("credit", folded_text, 10)) {
@@ -100,9 +115,13 @@ void read_anonymity_and_credit(Reading& reading) {
     }
   }
   // Through a form that asks for a name, and none was given.
-  if (!reporter.name && reporter.emails.empty() && reporter.phones.empty() && is_no_reply(reading.sender().address)) {
+  if (!reporter.name && reporter.emails.empty() && reporter.phones.empty() &&
+      is_no_reply(reading.sender().address)) {
     for (const auto& passage : reading.document.passages) {
-      static const Pattern empty_name("^(?:naam|name|nom|your name|uw naam|ihr name|votre nom)\\s*:\\s*(?:-|n/?a|anoniem|anonymous|anonym|anonyme|\\(?(?:niet ingevuld|not filled in|nicht ausgefullt|non renseigne|leeg|empty|vide|geen|none)\\)?)?\\s*$");
+      static const Pattern empty_name(
+          "^(?:naam|name|nom|your name|uw naam|ihr name|votre "
+          "nom)\\s*:\\s*(?:-|n/?a|anoniem|anonymous|anonym|anonyme|\\(?(?:niet ingevuld|not filled in|nicht "
+          "ausgefullt|non renseigne|leeg|empty|vide|geen|none)\\)?)?\\s*$");
       if (empty_name.in(passage.folded.text)) reporter.anonymous = true;
     }
   }

@@ -19,35 +19,54 @@ struct Version {
 };
 
 const Version& version_3() {
-  static const Version v{{"AV", "AC", "PR", "UI", "S", "C", "I", "A"},
-                         {{"AV", "|N|A|L|P|"}, {"AC", "|L|H|"}, {"PR", "|N|L|H|"}, {"UI", "|N|R|"}, {"S", "|U|C|"},
-                          {"C", "|H|L|N|"}, {"I", "|H|L|N|"}, {"A", "|H|L|N|"}, {"E", "|X|H|F|P|U|"},
-                          {"RL", "|X|U|W|T|O|"}, {"RC", "|X|C|R|U|"}, {"CR", "|X|H|M|L|"}, {"IR", "|X|H|M|L|"},
-                          {"AR", "|X|H|M|L|"}, {"MAV", "|X|N|A|L|P|"}, {"MAC", "|X|L|H|"}, {"MPR", "|X|N|L|H|"},
-                          {"MUI", "|X|N|R|"}, {"MS", "|X|U|C|"}, {"MC", "|X|N|L|H|"}, {"MI", "|X|N|L|H|"},
-                          {"MA", "|X|N|L|H|"}}};
+  static const Version v{
+      {"AV", "AC", "PR", "UI", "S", "C", "I", "A"},
+      {{"AV", "|N|A|L|P|"},  {"AC", "|L|H|"},       {"PR", "|N|L|H|"},      {"UI", "|N|R|"},
+       {"S", "|U|C|"},       {"C", "|H|L|N|"},      {"I", "|H|L|N|"},       {"A", "|H|L|N|"},
+       {"E", "|X|H|F|P|U|"}, {"RL", "|X|U|W|T|O|"}, {"RC", "|X|C|R|U|"},    {"CR", "|X|H|M|L|"},
+       {"IR", "|X|H|M|L|"},  {"AR", "|X|H|M|L|"},   {"MAV", "|X|N|A|L|P|"}, {"MAC", "|X|L|H|"},
+       {"MPR", "|X|N|L|H|"}, {"MUI", "|X|N|R|"},    {"MS", "|X|U|C|"},      {"MC", "|X|N|L|H|"},
+       {"MI", "|X|N|L|H|"},  {"MA", "|X|N|L|H|"}}};
   return v;
 }
 
 const Version& version_2() {
   static const Version v{{"AV", "AC", "Au", "C", "I", "A"},
-                         {{"AV", "|L|A|N|"}, {"AC", "|H|M|L|"}, {"Au", "|M|S|N|"}, {"C", "|N|P|C|"}, {"I", "|N|P|C|"},
-                          {"A", "|N|P|C|"}, {"E", "|U|POC|F|H|ND|"}, {"RL", "|OF|TF|W|U|ND|"}, {"RC", "|UC|UR|C|ND|"},
-                          {"CDP", "|N|L|LM|MH|H|ND|"}, {"TD", "|N|L|M|H|ND|"}, {"CR", "|L|M|H|ND|"},
-                          {"IR", "|L|M|H|ND|"}, {"AR", "|L|M|H|ND|"}}};
+                         {{"AV", "|L|A|N|"},
+                          {"AC", "|H|M|L|"},
+                          {"Au", "|M|S|N|"},
+                          {"C", "|N|P|C|"},
+                          {"I", "|N|P|C|"},
+                          {"A", "|N|P|C|"},
+                          {"E", "|U|POC|F|H|ND|"},
+                          {"RL", "|OF|TF|W|U|ND|"},
+                          {"RC", "|UC|UR|C|ND|"},
+                          {"CDP", "|N|L|LM|MH|H|ND|"},
+                          {"TD", "|N|L|M|H|ND|"},
+                          {"CR", "|L|M|H|ND|"},
+                          {"IR", "|L|M|H|ND|"},
+                          {"AR", "|L|M|H|ND|"}}};
   return v;
 }
 
 const Version& version_4() {
   static const Version v{{"AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA"},
-                         {{"AV", "|N|A|L|P|"}, {"AC", "|L|H|"}, {"AT", "|N|P|"}, {"PR", "|N|L|H|"}, {"UI", "|N|P|A|"},
-                          {"VC", "|H|L|N|"}, {"VI", "|H|L|N|"}, {"VA", "|H|L|N|"}, {"SC", "|H|L|N|"},
-                          {"SI", "|H|L|N|"}, {"SA", "|H|L|N|"}, {"E", "|X|A|P|U|"}, {"CR", "|X|H|M|L|"},
-                          {"IR", "|X|H|M|L|"}, {"AR", "|X|H|M|L|"}, {"MAV", "|X|N|A|L|P|"}, {"MAC", "|X|L|H|"},
-                          {"MAT", "|X|N|P|"}, {"MPR", "|X|N|L|H|"}, {"MUI", "|X|N|P|A|"}, {"MVC", "|X|H|L|N|"},
-                          {"MVI", "|X|H|L|N|"}, {"MVA", "|X|H|L|N|"}, {"MSC", "|X|H|L|N|"}, {"MSI", "|X|S|H|L|N|"},
-                          {"MSA", "|X|S|H|L|N|"}, {"S", "|X|N|P|"}, {"AU", "|X|N|Y|"}, {"R", "|X|A|U|I|"},
-                          {"V", "|X|D|C|"}, {"RE", "|X|L|M|H|"}, {"U", "|X|Clear|Green|Amber|Red|"}}};
+                         {{"AV", "|N|A|L|P|"},    {"AC", "|L|H|"},
+                          {"AT", "|N|P|"},        {"PR", "|N|L|H|"},
+                          {"UI", "|N|P|A|"},      {"VC", "|H|L|N|"},
+                          {"VI", "|H|L|N|"},      {"VA", "|H|L|N|"},
+                          {"SC", "|H|L|N|"},      {"SI", "|H|L|N|"},
+                          {"SA", "|H|L|N|"},      {"E", "|X|A|P|U|"},
+                          {"CR", "|X|H|M|L|"},    {"IR", "|X|H|M|L|"},
+                          {"AR", "|X|H|M|L|"},    {"MAV", "|X|N|A|L|P|"},
+                          {"MAC", "|X|L|H|"},     {"MAT", "|X|N|P|"},
+                          {"MPR", "|X|N|L|H|"},   {"MUI", "|X|N|P|A|"},
+                          {"MVC", "|X|H|L|N|"},   {"MVI", "|X|H|L|N|"},
+                          {"MVA", "|X|H|L|N|"},   {"MSC", "|X|H|L|N|"},
+                          {"MSI", "|X|S|H|L|N|"}, {"MSA", "|X|S|H|L|N|"},
+                          {"S", "|X|N|P|"},       {"AU", "|X|N|Y|"},
+                          {"R", "|X|A|U|I|"},     {"V", "|X|D|C|"},
+                          {"RE", "|X|L|M|H|"},    {"U", "|X|Clear|Green|Amber|Red|"}}};
   return v;
 }
 
@@ -92,7 +111,8 @@ Metrics metrics_of(std::string_view vector) {
   Metrics metrics;
   for (const auto part : split(vector, '/')) {
     const auto colon = part.find(':');
-    if (colon != std::string_view::npos) metrics[std::string(part.substr(0, colon))] = std::string(part.substr(colon + 1));
+    if (colon != std::string_view::npos)
+      metrics[std::string(part.substr(0, colon))] = std::string(part.substr(colon + 1));
   }
   return metrics;
 }
@@ -105,13 +125,17 @@ double round_up(double value) {
 }
 
 double score_3(const Metrics& m, bool v31) {
-  const auto weigh = [&](std::string_view name, std::map<char, double> weights) { return weights[m.find(name)->second[0]]; };
+  const auto weigh = [&](std::string_view name, std::map<char, double> weights) {
+    return weights[m.find(name)->second[0]];
+  };
   const std::map<char, double> impact_of = {{'H', 0.56}, {'L', 0.22}, {'N', 0.0}};
   const bool changed = m.find("S")->second == "C";
-  const double iss = 1 - (1 - weigh("C", impact_of)) * (1 - weigh("I", impact_of)) * (1 - weigh("A", impact_of));
+  const double iss =
+      1 - (1 - weigh("C", impact_of)) * (1 - weigh("I", impact_of)) * (1 - weigh("A", impact_of));
   const double impact = changed ? 7.52 * (iss - 0.029) - 3.25 * std::pow(iss - 0.02, 15) : 6.42 * iss;
   const double exploitability =
-      8.22 * weigh("AV", {{'N', 0.85}, {'A', 0.62}, {'L', 0.55}, {'P', 0.2}}) * weigh("AC", {{'L', 0.77}, {'H', 0.44}}) *
+      8.22 * weigh("AV", {{'N', 0.85}, {'A', 0.62}, {'L', 0.55}, {'P', 0.2}}) *
+      weigh("AC", {{'L', 0.77}, {'H', 0.44}}) *
       weigh("PR", {{'N', 0.85}, {'L', changed ? 0.68 : 0.62}, {'H', changed ? 0.5 : 0.27}}) *
       weigh("UI", {{'N', 0.85}, {'R', 0.62}});
   if (impact <= 0) return 0;
@@ -120,7 +144,9 @@ double score_3(const Metrics& m, bool v31) {
 }
 
 double score_2(const Metrics& m) {
-  const auto weigh = [&](std::string_view name, std::map<char, double> weights) { return weights[m.find(name)->second[0]]; };
+  const auto weigh = [&](std::string_view name, std::map<char, double> weights) {
+    return weights[m.find(name)->second[0]];
+  };
   const std::map<char, double> impact_of = {{'N', 0.0}, {'P', 0.275}, {'C', 0.66}};
   const double impact =
       10.41 * (1 - (1 - weigh("C", impact_of)) * (1 - weigh("I", impact_of)) * (1 - weigh("A", impact_of)));
@@ -134,7 +160,8 @@ double score_2(const Metrics& m) {
 } // namespace
 
 std::optional<std::string> check_cvss(std::string_view vector, std::string_view version) {
-  while (!vector.empty() && (vector.back() == '/' || vector.back() == '.')) vector.remove_suffix(1);
+  while (!vector.empty() && (vector.back() == '/' || vector.back() == '.'))
+    vector.remove_suffix(1);
   if (vector.size() > 400) return std::nullopt;
   std::string_view metrics = vector;
   if (starts_with_ignoring_case(vector, "CVSS:")) {
@@ -172,8 +199,8 @@ std::optional<double> cvss_base_score(std::string_view vector) {
 }
 
 std::vector<std::string> find_cvss(std::string_view text) {
-  static const Pattern candidate(
-      "(?i)((?:CVSS:[234]\\.\\d/)?(?:AV|AC|Au|AT|PR|UI|C|I|A|VC|S):[A-Z]+(?:/[A-Z]{1,3}:[A-Za-z]{1,5}){5,40})");
+  static const Pattern candidate("(?i)((?:CVSS:[234]\\.\\d/)?(?:AV|AC|Au|AT|PR|UI|C|I|A|VC|S):[A-Z]+(?:/"
+                                 "[A-Z]{1,3}:[A-Za-z]{1,5}){5,40})");
   static const Pattern said("(?i)cvss(?:[ -]?v(?:ersion)?)?[ :.-]{0,2}v?([234]\\.[01])");
   std::vector<std::string> found;
   std::size_t at = 0;
@@ -185,7 +212,8 @@ std::vector<std::string> find_cvss(std::string_view text) {
     std::string version;
     std::size_t scan = 0;
     Pattern::Match name;
-    while (said.next(before, scan, name)) version = std::string(name[1]);
+    while (said.next(before, scan, name))
+      version = std::string(name[1]);
     auto vector = check_cvss(match[1], version);
     if (!vector && !version.empty()) vector = check_cvss(match[1]);
     if (vector && std::find(found.begin(), found.end(), *vector) == found.end()) found.push_back(*vector);

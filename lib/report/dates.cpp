@@ -16,15 +16,32 @@ using std::chrono::year;
 
 constexpr std::size_t most = 50;
 
-#define MONTHS                                                                                                 \
-  "(jan(?:uary|uari|uar|vier|v|)?|feb(?:ruary|ruari|ruar|r)?|fev(?:rier|r)?|mar(?:ch|s)?|maart|mrt|marz|maerz|" \
-  "apr(?:il)?|avr(?:il)?|may|mei|mai|june?|juni|juin|july?|juli|juillet|juil|aug(?:ust|ustus)?|aout|"            \
+#define MONTHS                                                                                               \
+  "(jan(?:uary|uari|uar|vier|v|)?|feb(?:ruary|ruari|ruar|r)?|fev(?:rier|r)?|mar(?:ch|s)?|maart|mrt|marz|"    \
+  "maerz|"                                                                                                   \
+  "apr(?:il)?|avr(?:il)?|may|mei|mai|june?|juni|juin|july?|juli|juillet|juil|aug(?:ust|ustus)?|aout|"        \
   "sep(?:t|tember|tembre)?|o[ck]t(?:ober|obre)?|nov(?:ember|embre)?|de[cz](?:ember|embre)?)"
 
 int month_number(std::string_view word) {
   static constexpr std::array<std::pair<std::string_view, int>, 18> starts = {{
-      {"jan", 1}, {"feb", 2}, {"fev", 2}, {"mar", 3}, {"maart", 3}, {"mrt", 3}, {"maer", 3}, {"ap", 4}, {"av", 4},
-      {"mei", 5}, {"mai", 5}, {"may", 5}, {"jun", 6}, {"juin", 6}, {"jul", 7}, {"juil", 7}, {"a", 8}, {"se", 9},
+      {"jan", 1},
+      {"feb", 2},
+      {"fev", 2},
+      {"mar", 3},
+      {"maart", 3},
+      {"mrt", 3},
+      {"maer", 3},
+      {"ap", 4},
+      {"av", 4},
+      {"mei", 5},
+      {"mai", 5},
+      {"may", 5},
+      {"jun", 6},
+      {"juin", 6},
+      {"jul", 7},
+      {"juil", 7},
+      {"a", 8},
+      {"se", 9},
   }};
   if (word.starts_with("maa") || word.starts_with("mae")) return 3;
   for (const auto& [start, number] : starts) {
@@ -64,12 +81,17 @@ std::optional<Date> with_year(std::string_view year_text, int m, int d, std::opt
 void find_relative(std::string_view text, Date sent, std::vector<FoundDate>& found) {
   static const Pattern weekday(
       "\\b(?:(next|coming|volgende|komende|aanstaande|nachsten?|kommenden?) )?(?:week |woche )?"
-      "(monday|tuesday|wednesday|thursday|friday|saturday|sunday|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|"
-      "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\\b(?: (prochaine?|over a? ?week|next week))?");
+      "(monday|tuesday|wednesday|thursday|friday|saturday|sunday|maandag|dinsdag|woensdag|donderdag|vrijdag|"
+      "zaterdag|zondag|"
+      "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|"
+      "samedi|dimanche)\\b(?: (prochaine?|over a? ?week|next week))?");
   static constexpr std::array<std::array<std::string_view, 4>, 7> names = {{
-      {"sunday", "zondag", "sonntag", "dimanche"},   {"monday", "maandag", "montag", "lundi"},
-      {"tuesday", "dinsdag", "dienstag", "mardi"},   {"wednesday", "woensdag", "mittwoch", "mercredi"},
-      {"thursday", "donderdag", "donnerstag", "jeudi"}, {"friday", "vrijdag", "freitag", "vendredi"},
+      {"sunday", "zondag", "sonntag", "dimanche"},
+      {"monday", "maandag", "montag", "lundi"},
+      {"tuesday", "dinsdag", "dienstag", "mardi"},
+      {"wednesday", "woensdag", "mittwoch", "mercredi"},
+      {"thursday", "donderdag", "donnerstag", "jeudi"},
+      {"friday", "vrijdag", "freitag", "vendredi"},
       {"saturday", "zaterdag", "samstag", "samedi"},
   }};
   static const Pattern tomorrow("\\b(tomorrow|morgen|demain)\\b");
@@ -96,14 +118,21 @@ void find_relative(std::string_view text, Date sent, std::vector<FoundDate>& fou
 int number_of(std::string_view word) {
   if (!word.empty() && word.front() >= '0' && word.front() <= '9') return to_int(word);
   static constexpr std::array<std::pair<std::string_view, int>, 58> numbers = {{
-      {"a", 1}, {"one", 1}, {"two", 2}, {"three", 3}, {"four", 4}, {"five", 5}, {"six", 6}, {"eight", 8}, {"ten", 10},
-      {"twelve", 12}, {"thirty", 30}, {"sixty", 60}, {"ninety", 90}, {"een", 1}, {"twee", 2}, {"drie", 3}, {"vier", 4},
-      {"vijf", 5}, {"zes", 6}, {"acht", 8}, {"tien", 10}, {"twaalf", 12}, {"dertig", 30}, {"zestig", 60}, {"negentig", 90},
-      {"veertien", 14}, {"eine", 1}, {"einer", 1}, {"einem", 1}, {"zwei", 2}, {"drei", 3}, {"funf", 5}, {"sechs", 6},
-      {"zehn", 10}, {"zwolf", 12}, {"vierzehn", 14}, {"dreissig", 30}, {"sechzig", 60}, {"neunzig", 90}, {"un", 1},
-      {"une", 1}, {"deux", 2}, {"trois", 3}, {"quatre", 4}, {"cinq", 5}, {"huit", 8}, {"dix", 10}, {"douze", 12},
-      {"quinze", 15}, {"trente", 30}, {"soixante", 60}, {"quatre-vingt-dix", 90}, {"vingt", 20}, {"seven", 7},
-      {"fourteen", 14}, {"zeven", 7}, {"sieben", 7}, {"sept", 7},
+      {"a", 1},         {"one", 1},       {"two", 2},       {"three", 3},
+      {"four", 4},      {"five", 5},      {"six", 6},       {"eight", 8},
+      {"ten", 10},      {"twelve", 12},   {"thirty", 30},   {"sixty", 60},
+      {"ninety", 90},   {"een", 1},       {"twee", 2},      {"drie", 3},
+      {"vier", 4},      {"vijf", 5},      {"zes", 6},       {"acht", 8},
+      {"tien", 10},     {"twaalf", 12},   {"dertig", 30},   {"zestig", 60},
+      {"negentig", 90}, {"veertien", 14}, {"eine", 1},      {"einer", 1},
+      {"einem", 1},     {"zwei", 2},      {"drei", 3},      {"funf", 5},
+      {"sechs", 6},     {"zehn", 10},     {"zwolf", 12},    {"vierzehn", 14},
+      {"dreissig", 30}, {"sechzig", 60},  {"neunzig", 90},  {"un", 1},
+      {"une", 1},       {"deux", 2},      {"trois", 3},     {"quatre", 4},
+      {"cinq", 5},      {"huit", 8},      {"dix", 10},      {"douze", 12},
+      {"quinze", 15},   {"trente", 30},   {"soixante", 60}, {"quatre-vingt-dix", 90},
+      {"vingt", 20},    {"seven", 7},     {"fourteen", 14}, {"zeven", 7},
+      {"sieben", 7},    {"sept", 7},
   }};
   for (const auto& [name, number] : numbers) {
     if (name == word) return number;
@@ -116,7 +145,8 @@ int number_of(std::string_view word) {
 std::vector<FoundDate> find_dates(std::string_view text, std::optional<Date> sent) {
   static const Pattern iso("\\b(20\\d\\d)[-/.](\\d{1,2})[-/.](\\d{1,2})\\b");
   static const Pattern numeric("\\b(\\d{1,2})[-/.] ?(\\d{1,2})[-/.] ?(20\\d\\d|\\d\\d)\\b");
-  static const Pattern day_month("\\b(\\d{1,2})(?:\\.|st|nd|rd|th|er|e|ste|de)? (?:of |de |van )?" MONTHS "\\b\\.?,?(?: (20\\d\\d)\\b)?");
+  static const Pattern day_month("\\b(\\d{1,2})(?:\\.|st|nd|rd|th|er|e|ste|de)? (?:of |de |van )?" MONTHS
+                                 "\\b\\.?,?(?: (20\\d\\d)\\b)?");
   static const Pattern month_day("\\b" MONTHS "\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? (20\\d\\d)\\b)?");
   std::vector<FoundDate> found;
   const auto add = [&](std::optional<Date> date, const Pattern::Match& match) {
@@ -129,11 +159,14 @@ std::vector<FoundDate> find_dates(std::string_view text, std::optional<Date> sen
   };
   std::size_t at = 0;
   Pattern::Match match;
-  while (found.size() < most && iso.next(text, at, match)) add(make(to_int(match[1]), to_int(match[2]), to_int(match[3])), match);
+  while (found.size() < most && iso.next(text, at, match))
+    add(make(to_int(match[1]), to_int(match[2]), to_int(match[3])), match);
   at = 0;
-  while (found.size() < most && day_month.next(text, at, match)) add(with_year(match[3], month_number(match[2]), to_int(match[1]), sent), match);
+  while (found.size() < most && day_month.next(text, at, match))
+    add(with_year(match[3], month_number(match[2]), to_int(match[1]), sent), match);
   at = 0;
-  while (found.size() < most && month_day.next(text, at, match)) add(with_year(match[3], month_number(match[1]), to_int(match[2]), sent), match);
+  while (found.size() < most && month_day.next(text, at, match))
+    add(with_year(match[3], month_number(match[1]), to_int(match[2]), sent), match);
   at = 0;
   while (found.size() < most && numeric.next(text, at, match)) {
     int d = to_int(match[1]);
@@ -147,10 +180,14 @@ std::vector<FoundDate> find_dates(std::string_view text, std::optional<Date> sen
 
 std::vector<FoundDays> find_days(std::string_view text) {
   static const Pattern span(
-      "\\b(\\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|ten|twelve|fourteen|thirty|sixty|ninety|een|twee|drie|vier|vijf|zes|zeven|acht|tien|twaalf|"
-      "veertien|dertig|zestig|negentig|eine[rm]?|zwei|drei|funf|sechs|sieben|zehn|zwolf|vierzehn|dreissig|sechzig|neunzig|un|une|deux|trois|"
-      "quatre|cinq|sept|huit|dix|douze|quinze|vingt|trente|soixante|quatre-vingt-dix)[ -]?(?:\\(\\d{1,3}\\) ?|full |calendar |working |business |kalender|volle |ganze |complete )?"
-      "(days?|dagen|dag|tagen|tage|tag|jours?|weeks?|weken|week|wochen|woche|semaines?|months?|maanden|maand|monaten?|monat|mois)\\b");
+      "\\b(\\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|ten|twelve|fourteen|thirty|sixty|ninety|een|"
+      "twee|drie|vier|vijf|zes|zeven|acht|tien|twaalf|"
+      "veertien|dertig|zestig|negentig|eine[rm]?|zwei|drei|funf|sechs|sieben|zehn|zwolf|vierzehn|dreissig|"
+      "sechzig|neunzig|un|une|deux|trois|"
+      "quatre|cinq|sept|huit|dix|douze|quinze|vingt|trente|soixante|quatre-vingt-dix)[ -]?(?:\\(\\d{1,3}\\) "
+      "?|full |calendar |working |business |kalender|volle |ganze |complete )?"
+      "(days?|dagen|dag|tagen|tage|tag|jours?|weeks?|weken|week|wochen|woche|semaines?|months?|maanden|maand|"
+      "monaten?|monat|mois)\\b");
   static const Pattern fortnight("\\b(fortnight)\\b");
   std::vector<FoundDays> found;
   std::size_t at = 0;
@@ -162,9 +199,11 @@ std::vector<FoundDays> find_days(std::string_view text) {
     if (unit.starts_with("we") || unit.starts_with("wo") || unit.starts_with("se")) factor = 7;
     if (unit.starts_with("m")) factor = 30;
     const auto begin = offset_in(text, match[0]);
-    if (number > 0 && number * factor <= 3650) found.push_back({number * factor, begin, begin + match[0].size()});
+    if (number > 0 && number * factor <= 3650)
+      found.push_back({number * factor, begin, begin + match[0].size()});
   }
-  if (fortnight.first(text, match)) found.push_back({14, offset_in(text, match[0]), offset_in(text, match[0]) + match[0].size()});
+  if (fortnight.first(text, match))
+    found.push_back({14, offset_in(text, match[0]), offset_in(text, match[0]) + match[0].size()});
   return found;
 }
 

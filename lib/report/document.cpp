@@ -15,7 +15,21 @@ constexpr std::size_t most_sentences = 400;
 // Beyond it a sentence is cut at the next space: what is looked for around a word stays near it.
 constexpr std::size_t longest_sentence = 2000;
 
-enum class Shape { question, blank, fence, rule, request, header, command, indented, item, field, heading, link, text };
+enum class Shape {
+  question,
+  blank,
+  fence,
+  rule,
+  request,
+  header,
+  command,
+  indented,
+  item,
+  field,
+  heading,
+  link,
+  text
+};
 
 struct Line {
   std::string_view text;
@@ -25,7 +39,8 @@ struct Line {
 };
 
 bool is_item(std::string_view folded_line, bool& ordered) {
-  static const Pattern numbered("^\\s*(?:\\(?\\d{1,2}[.):]\\)?|\\(?[a-h][.)]|(?:step|stap|schritt|etape) ?\\d{1,2} ?[:.)-]*|\\d{1,2} ?-)\\s+\\S");
+  static const Pattern numbered("^\\s*(?:\\(?\\d{1,2}[.):]\\)?|\\(?[a-h][.)]|(?:step|stap|schritt|etape) "
+                                "?\\d{1,2} ?[:.)-]*|\\d{1,2} ?-)\\s+\\S");
   static const Pattern bulleted("^\\s*(?:[-*+o]|->|=>)\\s+\\S");
   if (numbered.in(folded_line)) {
     ordered = true;
@@ -36,9 +51,11 @@ bool is_item(std::string_view folded_line, bool& ordered) {
 }
 
 Shape shape_of(const Line& line) {
-  static const Pattern request("^\\s*(?:>\\s*)?(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|TRACE|PROPFIND|CONNECT) \\S+(?: HTTP/[\\d.]+)?\\s*$");
+  static const Pattern request("^\\s*(?:>\\s*)?(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|TRACE|PROPFIND|"
+                               "CONNECT) \\S+(?: HTTP/[\\d.]+)?\\s*$");
   static const Pattern header("^\\s*(?:[A-Z][A-Za-z0-9]+(?:-[A-Za-z0-9]+)*: \\S.*|HTTP/[\\d.]+ \\d{3}.*)$");
-  static const Pattern command("^\\s*(?:[$#] \\S|curl(?:\\.exe)? |wget |nmap |openssl s_client|dig |sqlmap |python3? \\S+\\.py|ssh \\S+@|nc -|ftp |telnet \\S+ \\d)");
+  static const Pattern command("^\\s*(?:[$#] \\S|curl(?:\\.exe)? |wget |nmap |openssl s_client|dig |sqlmap "
+                               "|python3? \\S+\\.py|ssh \\S+@|nc -|ftp |telnet \\S+ \\d)");
   static const Pattern field("^\\s*[a-z][a-z0-9 ./_'()-]{0,34}?\\s*:(?:\\s+\\S|\\s*$)");
   static const Pattern heading("^\\s*(?:#{1,5} \\S|=+ .* =+$|\\*\\*[^*]+\\*\\*:?$)");
   static const Pattern link("^\\s*[<(\"]?(?:[a-z][a-z0-9+.*-]{1,9}(?:\\[:\\]|:)/|www[.\\[(])\\S+\\s*$");
@@ -95,8 +112,10 @@ bool names_sender(const Line& line, std::string_view sender_folded) {
     if (bare.size() < 2) continue;
     ++words;
     std::string w(bare);
-    while (!w.empty() && (w.back() == ',' || w.back() == '.')) w.pop_back();
-    if (w.size() > 1 && (" " + std::string(sender_folded) + " ").find(" " + w + " ") != std::string::npos) ++hits;
+    while (!w.empty() && (w.back() == ',' || w.back() == '.'))
+      w.pop_back();
+    if (w.size() > 1 && (" " + std::string(sender_folded) + " ").find(" " + w + " ") != std::string::npos)
+      ++hits;
   }
   return hits > 0 && (hits * 2 >= words || words <= 2 + hits);
 }
@@ -104,7 +123,8 @@ bool names_sender(const Line& line, std::string_view sender_folded) {
 // The line where the signature begins, or the number of lines.
 std::size_t signature_start(const std::vector<Line>& lines, std::string_view sender_folded) {
   std::size_t last = lines.size();
-  while (last > 0 && lines[last - 1].shape == Shape::blank) --last;
+  while (last > 0 && lines[last - 1].shape == Shape::blank)
+    --last;
   for (std::size_t i = 0; i < last; ++i) {
     if (lines[i].text == "--" || lines[i].text == "-- ") {
       // The name above the delimiter belongs to it.
@@ -127,9 +147,11 @@ std::size_t signature_start(const std::vector<Line>& lines, std::string_view sen
     if (line.shape == Shape::blank) continue;
     ++filled;
     if (line.width > 90 || line.shape == Shape::question) break;
-    const bool first = std::none_of(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(i) - 1, [](const Line& l) { return l.shape != Shape::blank; });
+    const bool first = std::none_of(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(i) - 1,
+                                    [](const Line& l) { return l.shape != Shape::blank; });
     if (first) break;
-    const bool short_end = filled <= 3 && line.width <= 70 && line.shape == Shape::text && looks_like_name(line.text) && !has_phrase("greeting", line.folded) &&
+    const bool short_end = filled <= 3 && line.width <= 70 && line.shape == Shape::text &&
+                           looks_like_name(line.text) && !has_phrase("greeting", line.folded) &&
                            (i < 2 || lines[i - 2].shape == Shape::blank);
     if (names_sender(line, sender_folded) || short_end) start = i - 1;
   }
@@ -186,7 +208,8 @@ bool joins(const Line& previous, const Line& line) {
   if (previous.shape != Shape::text) return false;
   if (line.shape == Shape::field) {
     // "http: …" or "let op: …" in running text wraps too.
-    return previous.width >= 60 && !trim(previous.folded).ends_with('.') && !trim(previous.folded).ends_with(':');
+    return previous.width >= 60 && !trim(previous.folded).ends_with('.') &&
+           !trim(previous.folded).ends_with(':');
   }
   const auto end = trim(previous.folded);
   const bool ended = end.ends_with('.') || end.ends_with('!') || end.ends_with('?') || end.ends_with(':');
@@ -216,8 +239,9 @@ void build_body(Builder& builder, const std::vector<Line>& lines, std::size_t en
       ++i;
       continue;
     }
-    if (!greeted && builder.document.passages.size() < 2 && line.width <= 70 && has_phrase("greeting", line.folded) &&
-        find_phrase("greeting", line.folded)->begin <= 2 && !trim(line.folded).ends_with('.')) {
+    if (!greeted && builder.document.passages.size() < 2 && line.width <= 70 &&
+        has_phrase("greeting", line.folded) && find_phrase("greeting", line.folded)->begin <= 2 &&
+        !trim(line.folded).ends_with('.')) {
       greeted = true;
       builder.add(Role::greeting, std::string(line.text));
       ++i;
@@ -226,19 +250,22 @@ void build_body(Builder& builder, const std::vector<Line>& lines, std::size_t en
     std::string text(line.text);
     if (line.shape == Shape::fence) {
       text.clear();
-      for (++i; i < end && lines[i].shape != Shape::fence; ++i) text += std::string(lines[i].text) + "\n";
+      for (++i; i < end && lines[i].shape != Shape::fence; ++i)
+        text += std::string(lines[i].text) + "\n";
       ++i;
       builder.add(Role::code, std::move(text));
       continue;
     }
     if (line.shape == Shape::request) {
-      for (++i; i < end && lines[i].shape != Shape::blank; ++i) text += "\n" + std::string(lines[i].text);
+      for (++i; i < end && lines[i].shape != Shape::blank; ++i)
+        text += "\n" + std::string(lines[i].text);
       builder.add(Role::code, std::move(text));
       continue;
     }
     if (line.shape == Shape::command) {
       bool continued = trim(line.text).ends_with('\\');
-      for (++i; i < end && (continued || lines[i].shape == Shape::command) && lines[i].shape != Shape::blank; ++i) {
+      for (++i; i < end && (continued || lines[i].shape == Shape::command) && lines[i].shape != Shape::blank;
+           ++i) {
         continued = trim(lines[i].text).ends_with('\\');
         text += "\n" + std::string(lines[i].text);
       }
@@ -254,32 +281,35 @@ void build_body(Builder& builder, const std::vector<Line>& lines, std::size_t en
     }
     const auto before = builder.document.passages.size();
     switch (line.shape) {
-      case Shape::item: {
-        bool ordered = false;
-        is_item(line.folded, ordered);
-        if (list < 0 || since_item > 1) list = builder.lists++;
-        builder.add(Role::item, std::move(text));
-        if (builder.document.passages.size() > before) {
-          builder.document.passages.back().list = list;
-          builder.document.passages.back().ordered = ordered;
-        }
-        since_item = 0;
-        continue;
+    case Shape::item: {
+      bool ordered = false;
+      is_item(line.folded, ordered);
+      if (list < 0 || since_item > 1) list = builder.lists++;
+      builder.add(Role::item, std::move(text));
+      if (builder.document.passages.size() > before) {
+        builder.document.passages.back().list = list;
+        builder.document.passages.back().ordered = ordered;
       }
-      case Shape::field: {
-        builder.add(Role::field, std::move(text));
-        if (builder.document.passages.size() > before) builder.document.passages.back().label = label_of(line.folded);
-        break;
-      }
-      case Shape::heading: builder.add(Role::heading, std::move(text)); break;
-      case Shape::link:
-        builder.add(Role::prose, std::move(text));
-        since_item = 0;
-        continue;
-      default:
-        // Running text ends what a "…:" opened; a heading goes on.
-        builder.lead.clear();
-        builder.add(Role::prose, std::move(text));
+      since_item = 0;
+      continue;
+    }
+    case Shape::field: {
+      builder.add(Role::field, std::move(text));
+      if (builder.document.passages.size() > before)
+        builder.document.passages.back().label = label_of(line.folded);
+      break;
+    }
+    case Shape::heading:
+      builder.add(Role::heading, std::move(text));
+      break;
+    case Shape::link:
+      builder.add(Role::prose, std::move(text));
+      since_item = 0;
+      continue;
+    default:
+      // Running text ends what a "…:" opened; a heading goes on.
+      builder.lead.clear();
+      builder.add(Role::prose, std::move(text));
     }
     list = -1;
     if (builder.document.passages.size() > before) finish(builder, builder.document.passages.back());
@@ -305,14 +335,17 @@ void build_end(Builder& builder, const std::vector<Line>& lines, std::size_t fro
     if (ps.in(line.folded)) postscript = true;
     if (has_phrase("disclaimer", line.folded)) disclaimer = true;
     const bool long_text = line.width > 100 && !disclaimer;
-    builder.add(disclaimer ? Role::disclaimer : postscript || long_text ? Role::prose : Role::signature,
+    builder.add(disclaimer                ? Role::disclaimer
+                : postscript || long_text ? Role::prose
+                                          : Role::signature,
                 std::string(line.text));
   }
 }
 
 void cut_disclaimers(Document& document) {
   for (auto& passage : document.passages) {
-    if (passage.role == Role::prose && has_phrase("disclaimer", passage.folded.text)) passage.role = Role::disclaimer;
+    if (passage.role == Role::prose && has_phrase("disclaimer", passage.folded.text))
+      passage.role = Role::disclaimer;
   }
 }
 
@@ -331,10 +364,12 @@ void build(Document& document, std::string_view text, std::string_view sender) {
 
 bool is_abbreviation(std::string_view word) {
   static constexpr std::string_view known[] = {
-      "e.g", "i.e", "eg",  "ie",   "z.b",  "d.h", "bijv", "nr",  "tel", "dr",  "mr",   "mrs",  "ms",   "mw", "dhr", "bzw",
-      "ca",  "vs",  "st",  "p.ex", "ex",   "evt", "o.a",  "u.a", "incl", "excl", "max", "min", "resp", "approx", "ing", "ir",
-      "drs", "prof", "sr", "jr",   "bv",   "vb",  "blz",  "art", "abs", "m.b.t", "i.v.m", "d.w.z", "z", "b", "u", "d", "n", "t",
-      "mob", "fa",  "str", "no",   "jan",  "feb", "apr",  "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez", "janv", "juil"};
+      "e.g",  "i.e",  "eg",  "ie",  "z.b",  "d.h",    "bijv",  "nr",    "tel", "dr",   "mr",  "mrs",
+      "ms",   "mw",   "dhr", "bzw", "ca",   "vs",     "st",    "p.ex",  "ex",  "evt",  "o.a", "u.a",
+      "incl", "excl", "max", "min", "resp", "approx", "ing",   "ir",    "drs", "prof", "sr",  "jr",
+      "bv",   "vb",   "blz", "art", "abs",  "m.b.t",  "i.v.m", "d.w.z", "z",   "b",    "u",   "d",
+      "n",    "t",    "mob", "fa",  "str",  "no",     "jan",   "feb",   "apr", "aug",  "sep", "sept",
+      "oct",  "okt",  "nov", "dec", "dez",  "janv",   "juil"};
   return std::find(std::begin(known), std::end(known), word) != std::end(known);
 }
 
@@ -358,18 +393,27 @@ std::vector<Sentence> split_sentences(std::string_view paragraph) {
     }
     if (c != '.' && c != '!' && c != '?') continue;
     std::size_t next = i + 1;
-    while (next < paragraph.size() && std::string_view("\"')]*").find(paragraph[next]) != std::string_view::npos) ++next;
+    while (next < paragraph.size() &&
+           std::string_view("\"')]*").find(paragraph[next]) != std::string_view::npos)
+      ++next;
     if (paragraph.substr(next, 2) == "\xC2\xBB" || paragraph.substr(next, 2) == "\xC2\xA0") next += 2;
-    if (next >= paragraph.size() || (paragraph[next] != ' ' && paragraph[next] != '\n' && paragraph[next] != '\t')) continue;
-    while (next < paragraph.size() && (paragraph[next] == ' ' || paragraph[next] == '\n' || paragraph[next] == '\t')) ++next;
+    if (next >= paragraph.size() ||
+        (paragraph[next] != ' ' && paragraph[next] != '\n' && paragraph[next] != '\t'))
+      continue;
+    while (next < paragraph.size() &&
+           (paragraph[next] == ' ' || paragraph[next] == '\n' || paragraph[next] == '\t'))
+      ++next;
     if (next >= paragraph.size()) break;
     const char follows = paragraph[next];
     if (follows >= 'a' && follows <= 'z' && c == '.') continue;
     if (c == '.') {
       std::size_t word = i;
-      while (word > start && paragraph[word - 1] != ' ' && paragraph[word - 1] != '(' && paragraph[word - 1] != '\n') --word;
+      while (word > start && paragraph[word - 1] != ' ' && paragraph[word - 1] != '(' &&
+             paragraph[word - 1] != '\n')
+        --word;
       const auto before = paragraph.substr(word, i - word);
-      const bool number = !before.empty() && before.size() <= 2 && before.find_first_not_of("0123456789") == std::string_view::npos;
+      const bool number = !before.empty() && before.size() <= 2 &&
+                          before.find_first_not_of("0123456789") == std::string_view::npos;
       const bool initial = before.size() == 1 && before.front() >= 'A' && before.front() <= 'Z';
       const bool digit = follows >= '0' && follows <= '9';
       const auto lower = ascii_lower(before);
@@ -392,7 +436,8 @@ std::string Document::own_text() const {
 
 std::string Document::all_new_text() const {
   std::string text;
-  for (const auto& passage : passages) text += passage.text + "\n";
+  for (const auto& passage : passages)
+    text += passage.text + "\n";
   return text;
 }
 
@@ -402,7 +447,8 @@ Document read_document(const Mail& mail, const Vantage& vantage) {
   const std::string sender = mail.from.empty() ? std::string() : mail.from.front().display_name;
   auto parts = part_history(mail.text, forward_subject.in(folded(mail.subject)), vantage);
   document.quoted_from = parts.quoted_from;
-  for (const auto& from : parts.quoted_from) document.answers_us |= is_ours(from.address, vantage);
+  for (const auto& from : parts.quoted_from)
+    document.answers_us |= is_ours(from.address, vantage);
   document.quoted = std::move(parts.quoted);
   if (trim(parts.forwarded).empty()) {
     build(document, parts.own, sender);
@@ -412,7 +458,8 @@ Document read_document(const Mail& mail, const Vantage& vantage) {
   document.forwarded = true;
   document.forwarder_text = parts.own;
   // Who passes on a mail of his own says the rest himself.
-  const bool own_mail = !mail.from.empty() && equal_ignoring_case(parts.original_sender.address, mail.from.front().address);
+  const bool own_mail =
+      !mail.from.empty() && equal_ignoring_case(parts.original_sender.address, mail.from.front().address);
   if (own_mail) build(document, parts.own, sender);
   for (int depth = 0; depth < 4; ++depth) {
     document.original_sender = parts.original_sender;

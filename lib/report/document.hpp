@@ -26,10 +26,10 @@ struct Passage {
   std::string text; // code keeps its line breaks
   Folded folded;
   std::vector<Sentence> sentences; // at most 400
-  std::string label;   // of a field, folded: "telefoon"
-  std::string heading; // folded: the heading or the "…:" that it stands under; empty when none
-  std::string question; // folded: the quoted text that it answers directly; empty when none
-  int list = -1;       // items of one list have the same number
+  std::string label;               // of a field, folded: "telefoon"
+  std::string heading;             // folded: the heading or the "…:" that it stands under; empty when none
+  std::string question;            // folded: the quoted text that it answers directly; empty when none
+  int list = -1;                   // items of one list have the same number
   bool ordered = false;
 };
 
@@ -44,8 +44,8 @@ struct Document {
   std::string original_subject;
 
   // The passages of some roles, as one text with a line break between them.
-  std::string own_text() const;      // all but signature and disclaimer
-  std::string all_new_text() const;  // all
+  std::string own_text() const;     // all but signature and disclaimer
+  std::string all_new_text() const; // all
 };
 
 Document read_document(const Mail& mail, const Vantage& vantage);

@@ -21,8 +21,8 @@ std::optional<Scope> scope_from(std::string_view text);
 
 struct Reporter {
   std::optional<std::string> name;
-  std::vector<std::string> emails; // the preferred one first
-  std::vector<std::string> phones; // E.164
+  std::vector<std::string> emails;  // the preferred one first
+  std::vector<std::string> phones;  // E.164
   std::vector<std::string> handles; // "platform:identifier"
   std::vector<std::string> pgp_fingerprints;
   bool anonymous = false;

@@ -2,8 +2,8 @@
 
 #include "core/text.hpp"
 
-#include <unicode/unorm2.h>
 #include <unicode/uchar.h>
+#include <unicode/unorm2.h>
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
@@ -13,22 +13,59 @@ namespace {
 
 std::string_view special(UChar32 c) {
   switch (c) {
-    case 0xDF: return "ss";
-    case 0x152: case 0x153: return "oe";
-    case 0xC6: case 0xE6: return "ae";
-    case 0xD8: case 0xF8: return "o";
-    case 0x131: return "i";
-    case 0x141: case 0x142: return "l";
-    case 0xB4: case 0x60: case 0x2018: case 0x2019: case 0x201A: case 0x201B: case 0x2032: return "'";
-    case 0xAB: case 0xBB: case 0x201C: case 0x201D: case 0x201E: case 0x201F: return "\"";
-    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212: return "-";
-    case 0x2026: return "...";
-    case 0x2022: case 0x2023: case 0x25E6: case 0xB7: return "*";
-    default: return {};
+  case 0xDF:
+    return "ss";
+  case 0x152:
+  case 0x153:
+    return "oe";
+  case 0xC6:
+  case 0xE6:
+    return "ae";
+  case 0xD8:
+  case 0xF8:
+    return "o";
+  case 0x131:
+    return "i";
+  case 0x141:
+  case 0x142:
+    return "l";
+  case 0xB4:
+  case 0x60:
+  case 0x2018:
+  case 0x2019:
+  case 0x201A:
+  case 0x201B:
+  case 0x2032:
+    return "'";
+  case 0xAB:
+  case 0xBB:
+  case 0x201C:
+  case 0x201D:
+  case 0x201E:
+  case 0x201F:
+    return "\"";
+  case 0x2010:
+  case 0x2011:
+  case 0x2012:
+  case 0x2013:
+  case 0x2014:
+  case 0x2212:
+    return "-";
+  case 0x2026:
+    return "...";
+  case 0x2022:
+  case 0x2023:
+  case 0x25E6:
+  case 0xB7:
+    return "*";
+  default:
+    return {};
   }
 }
 
-bool is_invisible(UChar32 c) { return c == 0xAD || (c >= 0x200B && c <= 0x200D) || c == 0x2060 || c == 0xFEFF; }
+bool is_invisible(UChar32 c) {
+  return c == 0xAD || (c >= 0x200B && c <= 0x200D) || c == 0x2060 || c == 0xFEFF;
+}
 
 void append_folded(std::string& out, UChar32 c, std::string_view bytes) {
   if (c < 0x80) {
@@ -80,6 +117,8 @@ Folded fold(std::string_view utf8) {
   return out;
 }
 
-std::string folded(std::string_view utf8) { return fold(utf8).text; }
+std::string folded(std::string_view utf8) {
+  return fold(utf8).text;
+}
 
 } // namespace cvdesk::report

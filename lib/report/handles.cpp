@@ -20,7 +20,8 @@ std::string platform_of(std::string_view word) {
 }
 
 void add(Reading& reading, const std::string& platform, std::string_view identifier) {
-  while (!identifier.empty() && std::string_view(".,;:)!").find(identifier.back()) != std::string_view::npos) identifier.remove_suffix(1);
+  while (!identifier.empty() && std::string_view(".,;:)!").find(identifier.back()) != std::string_view::npos)
+    identifier.remove_suffix(1);
   if (identifier.size() < 2) return;
   // A telephone number is one already.
   static const Pattern number("^\\+?[\\d ()-]{6,}$");
@@ -31,17 +32,28 @@ void add(Reading& reading, const std::string& platform, std::string_view identif
 }
 
 void look_into(Reading& reading, std::string_view text) {
-  static const Pattern labelled(
-      "(?i)(?:^|[^\\w@./-])(signal|telegram|whatsapp|threema|wire|session|discord|matrix|element|xmpp|jabber|mastodon|fediverse|x/twitter|twitter/x|twitter|x|linkedin|github|gitlab|keybase|hackerone|bugcrowd|intigriti|yeswehack|bluesky|bsky|wickr|skype|irc|instagram|reddit|wechat|simplex)"
-      "(?: ?(?:id|handle|user(?:name)?|account|gebruikersnaam|benutzername|compte|pseudo|nick|name|kennung|identifiant|-id))?"
-      "(?:\\s*[:=]\\s*|\\s+(?:is|as|als|under|unter|sous|op|on|auf|sur|via|ist|est|comme|onder|:)\\s+|\\s*\\(\\s*|\\s+)"
-      "(@?[\\p{L}\\p{N}_][\\p{L}\\p{N}_.#+-]*(?:[@:][\\p{L}\\p{N}_.-]+\\.[\\p{L}]{2,})?(?:#\\d{4})?|@[\\p{L}\\p{N}_.-]+(?:[@:][\\p{L}\\p{N}.-]+)?)");
-  static const Pattern reversed(
-      "(?i)(@[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*(?:[@:][\\p{L}\\p{N}.-]+\\.\\p{L}{2,})?)\\s*,?\\s*(?:\\(|on |op |auf |sur |via |at |bij |bei )\\s*(?:my |mijn )?(signal|telegram|threema|discord|matrix|mastodon|twitter|x|github|gitlab|keybase|hackerone|bluesky|instagram|wire)\\b");
+  static const Pattern labelled("(?i)(?:^|[^\\w@./"
+                                "-])(signal|telegram|whatsapp|threema|wire|session|discord|matrix|element|"
+                                "xmpp|jabber|mastodon|fediverse|x/twitter|twitter/"
+                                "x|twitter|x|linkedin|github|gitlab|keybase|hackerone|bugcrowd|intigriti|"
+                                "yeswehack|bluesky|bsky|wickr|skype|irc|instagram|reddit|wechat|simplex)"
+                                "(?: "
+                                "?(?:id|handle|user(?:name)?|account|gebruikersnaam|benutzername|compte|"
+                                "pseudo|nick|name|kennung|identifiant|-id))?"
+                                "(?:\\s*[:=]\\s*|\\s+(?:is|as|als|under|unter|sous|op|on|auf|sur|via|ist|est|"
+                                "comme|onder|:)\\s+|\\s*\\(\\s*|\\s+)"
+                                "(@?[\\p{L}\\p{N}_][\\p{L}\\p{N}_.#+-]*(?:[@:][\\p{L}\\p{N}_.-]+\\.[\\p{L}]{"
+                                "2,})?(?:#\\d{4})?|@[\\p{L}\\p{N}_.-]+(?:[@:][\\p{L}\\p{N}.-]+)?)");
+  static const Pattern reversed("(?i)(@[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*(?:[@:][\\p{L}\\p{N}.-]+\\.\\p{L}{2,}"
+                                ")?)\\s*,?\\s*(?:\\(|on |op |auf |sur |via |at |bij |bei )\\s*(?:my |mijn "
+                                ")?(signal|telegram|threema|discord|matrix|mastodon|twitter|x|github|gitlab|"
+                                "keybase|hackerone|bluesky|instagram|wire)\\b");
   static const Pattern fediverse("(?:^|[\\s(,:])(@[A-Za-z0-9_.-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+)");
   static const Pattern matrix_id("(?:^|[\\s(,])(@[a-z0-9_.=/-]+:[a-z0-9-]+(?:\\.[a-z0-9-]+)+)");
   static const Pattern profile(
-      "(?i)(?:^|[\\s(<,:])(?:www\\.)?(github\\.com|gitlab\\.com|twitter\\.com|x\\.com|linkedin\\.com/in|keybase\\.io|hackerone\\.com|bugcrowd\\.com|t\\.me|bsky\\.app/profile)/(@?[A-Za-z0-9_.-]+)(?:[\\s).,;>]|$)");
+      "(?i)(?:^|[\\s(<,:])(?:www\\.)?(github\\.com|gitlab\\.com|twitter\\.com|x\\.com|linkedin\\.com/"
+      "in|keybase\\.io|hackerone\\.com|bugcrowd\\.com|t\\.me|bsky\\.app/profile)/"
+      "(@?[A-Za-z0-9_.-]+)(?:[\\s).,;>]|$)");
   static const Pattern digital("\\d");
   Pattern::Match match;
   std::size_t at = 0;
@@ -49,30 +61,42 @@ void look_into(Reading& reading, std::string_view text) {
     const auto word = ascii_lower(match[1]);
     const auto identifier = match[2];
     const bool at_sign = identifier.starts_with('@') || identifier.find('@') != std::string_view::npos;
-    const auto between = text.substr(offset_in(text, match[1]) + match[1].size(), offset_in(text, identifier) - offset_in(text, match[1]) - match[1].size());
+    const auto between =
+        text.substr(offset_in(text, match[1]) + match[1].size(),
+                    offset_in(text, identifier) - offset_in(text, match[1]) - match[1].size());
     const bool colon = between.find_first_of(":=") != std::string_view::npos;
     const bool bare_word = !at_sign && !colon;
     // "Signal is preferred", "x is the number": without a mark only what looks like an identifier counts.
     static const Pattern identifier_like("[._#\\d]");
-    if ((word == "x" || word == "session" || word == "wire" || word == "element" || word == "matrix" || word == "signal") && bare_word && !identifier_like.in(identifier)) continue;
+    if ((word == "x" || word == "session" || word == "wire" || word == "element" || word == "matrix" ||
+         word == "signal") &&
+        bare_word && !identifier_like.in(identifier))
+      continue;
     if (bare_word && !identifier_like.in(identifier)) continue;
     if (word == "x" && !at_sign) continue;
     if (word == "session" && !digital.in(identifier)) continue;
     if (word == "session" && identifier.size() < 40) continue;
     if (identifier.starts_with("http") || identifier.starts_with("www.")) continue;
-    if (bare_word && identifier.ends_with(".") && identifier.find_first_of("_#0123456789") == std::string_view::npos) continue;
+    if (bare_word && identifier.ends_with(".") &&
+        identifier.find_first_of("_#0123456789") == std::string_view::npos)
+      continue;
     add(reading, platform_of(word), identifier);
   }
   at = 0;
-  for (int n = 0; n < 50 && reversed.next(text, at, match); ++n) add(reading, platform_of(ascii_lower(match[2])), match[1]);
+  for (int n = 0; n < 50 && reversed.next(text, at, match); ++n)
+    add(reading, platform_of(ascii_lower(match[2])), match[1]);
   at = 0;
-  for (int n = 0; n < 50 && fediverse.next(text, at, match); ++n) add(reading, "mastodon", match[1]);
+  for (int n = 0; n < 50 && fediverse.next(text, at, match); ++n)
+    add(reading, "mastodon", match[1]);
   at = 0;
-  for (int n = 0; n < 50 && matrix_id.next(text, at, match); ++n) add(reading, "matrix", match[1]);
+  for (int n = 0; n < 50 && matrix_id.next(text, at, match); ++n)
+    add(reading, "matrix", match[1]);
   at = 0;
   for (int n = 0; n < 50 && profile.next(text, at, match); ++n) {
     const auto host = ascii_lower(match[1]);
-    const auto platform = host.starts_with("t.me") ? "telegram" : host.starts_with("bsky") ? "bluesky" : host.substr(0, host.find('.'));
+    const auto platform = host.starts_with("t.me")   ? "telegram"
+                          : host.starts_with("bsky") ? "bluesky"
+                                                     : host.substr(0, host.find('.'));
     static const Pattern page("^(?:advisories|search|explore|features|about|topics|in|company)$");
     if (!page.in(match[2])) add(reading, platform_of(platform), match[2]);
   }
@@ -82,9 +106,11 @@ void look_into(Reading& reading, std::string_view text) {
 
 void read_handles(Reading& reading) {
   for (const auto& passage : reading.document.passages) {
-    if (passage.role == Role::code || passage.role == Role::disclaimer || passage.role == Role::greeting) continue;
+    if (passage.role == Role::code || passage.role == Role::disclaimer || passage.role == Role::greeting)
+      continue;
     for (const auto& sentence : passage.sentences) {
-      if (!has_phrase("other.person", sentence.folded.text) || passage.role == Role::signature) look_into(reading, refang(sentence.text));
+      if (!has_phrase("other.person", sentence.folded.text) || passage.role == Role::signature)
+        look_into(reading, refang(sentence.text));
     }
   }
 }

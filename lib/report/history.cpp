@@ -1,7 +1,6 @@
 // Where the new text ends and what came before begins, as the common clients mark it in four languages.
-#include "report/document.hpp"
-
 #include "core/text.hpp"
+#include "report/document.hpp"
 #include "report/pattern.hpp"
 
 #include <array>
@@ -38,7 +37,8 @@ std::vector<Line> cut_lines(std::string_view text) {
 
 bool is_attribution(std::string_view folded_line) {
   static const Pattern attribution(
-      "^\\W*(?:on .{4,200} wrote ?:|op .{4,200}(?:schreef|geschreven)\\b.{0,120}:|am .{4,200} schrieb\\b.{0,120}:|"
+      "^\\W*(?:on .{4,200} wrote ?:|op .{4,200}(?:schreef|geschreven)\\b.{0,120}:|am .{4,200} "
+      "schrieb\\b.{0,120}:|"
       ".{2,100} (?:schrieb|schreef|wrote|a ecrit) (?:am|op|on|le) .{4,120}:|le .{4,200} a ecrit ?:|"
       "(?:den|il|el) .{4,200} (?:skrev|ha scritto|escribio).{0,120}:)\\W*$");
   return attribution.in(folded_line);
@@ -54,7 +54,8 @@ enum class Mark { none, original, forwarded };
 Mark mark_of(std::string_view folded_line) {
   static const Pattern original(
       "^[-_* ]*(?:original message|original appointment|oorspronkelijk bericht|origineel bericht|"
-      "ursprungliche nachricht|originalnachricht|message d'origine|message original|message initial)[-_* :]*$");
+      "ursprungliche nachricht|originalnachricht|message d'origine|message original|message initial)[-_* "
+      ":]*$");
   static const Pattern forwarded_mark(
       "^[-_* ]*(?:(?:begin )?forwarded message|begin of forwarded message|(?:begin )?doorgestuurd bericht|"
       "(?:begin )?doorgestuurde? (?:bericht|mail)|weitergeleitete (?:nachricht|mail)|"
@@ -70,7 +71,8 @@ enum class Field { none, from, subject, other };
 
 Field header_field(std::string_view line, std::string_view& value) {
   static const Pattern field(
-      "^[ \\t>*]*(from|van|von|de|expediteur|afzender|absender|sent|date|verzonden|verzonden op|datum|gesendet|envoye|"
+      "^[ \\t>*]*(from|van|von|de|expediteur|afzender|absender|sent|date|verzonden|verzonden "
+      "op|datum|gesendet|envoye|"
       "envoye le|to|aan|an|a|destinataire|cc|kopie|kopi|subject|onderwerp|betreff|objet|sujet|reply-to|"
       "beantwoorden|antwort an|repondre a|importance|prioriteit|wichtigkeit)\\*? ?:\\*?(?: |$)");
   const auto line_folded = fold(line.substr(0, 300));
@@ -83,7 +85,8 @@ Field header_field(std::string_view line, std::string_view& value) {
       label == "afzender" || label == "absender") {
     return Field::from;
   }
-  if (label == "subject" || label == "onderwerp" || label == "betreff" || label == "objet" || label == "sujet") {
+  if (label == "subject" || label == "onderwerp" || label == "betreff" || label == "objet" ||
+      label == "sujet") {
     return Field::subject;
   }
   return Field::other;
@@ -105,9 +108,11 @@ mime::Mailbox mailbox_in(std::string_view text) {
   }
   mailbox.address = ascii_lower(match[1]);
   auto name = trim(text.substr(0, offset_in(text, match[1])));
-  while (!name.empty() && std::string_view("<[(\"' :").find(name.back()) != std::string_view::npos) name.remove_suffix(1);
+  while (!name.empty() && std::string_view("<[(\"' :").find(name.back()) != std::string_view::npos)
+    name.remove_suffix(1);
   if (name.ends_with("mailto")) name = trim(name.substr(0, name.size() - 7));
-  while (!name.empty() && std::string_view("\"'").find(name.front()) != std::string_view::npos) name.remove_prefix(1);
+  while (!name.empty() && std::string_view("\"'").find(name.front()) != std::string_view::npos)
+    name.remove_prefix(1);
   mailbox.display_name = std::string(trim(name));
   return mailbox;
 }
@@ -185,7 +190,8 @@ Parts part_history(std::string_view text, bool forward_subject, const Vantage& v
     std::size_t head = i;
     if (rule) {
       ++head;
-      while (head < lines.size() && trim(lines[head].text).empty()) ++head;
+      while (head < lines.size() && trim(lines[head].text).empty())
+        ++head;
     }
     if (const auto block = header_block(lines, head)) {
       parts.quoted_from.push_back(block->from);
@@ -199,11 +205,13 @@ Parts part_history(std::string_view text, bool forward_subject, const Vantage& v
         }
         return parts;
       }
-      for (i = head; i < lines.size(); ++i) append(parts.quoted, lines[i].text);
+      for (i = head; i < lines.size(); ++i)
+        append(parts.quoted, lines[i].text);
       return parts;
     }
     if (mark == Mark::original) {
-      for (++i; i < lines.size(); ++i) append(parts.quoted, lines[i].text);
+      for (++i; i < lines.size(); ++i)
+        append(parts.quoted, lines[i].text);
       return parts;
     }
     // An attribution may be wrapped over up to three lines, and the last of them may end in the address.
@@ -219,11 +227,13 @@ Parts part_history(std::string_view text, bool forward_subject, const Vantage& v
     }
     if (attribution) {
       std::string source;
-      for (std::size_t k = i; k <= last; ++k) append(source, lines[k].text);
+      for (std::size_t k = i; k <= last; ++k)
+        append(source, lines[k].text);
       parts.quoted_from.push_back(mailbox_in(source));
       if (line.depth == 0 && !has_quotes_after(lines, last + 1)) {
         // No marks: all that follows is history.
-        for (i = last + 1; i < lines.size(); ++i) append(parts.quoted, lines[i].text);
+        for (i = last + 1; i < lines.size(); ++i)
+          append(parts.quoted, lines[i].text);
         return parts;
       }
       i = last;

@@ -3,11 +3,11 @@
 #include "core/text.hpp"
 #include "report/table.hpp"
 
-#include <arpa/inet.h>
 #include <idn2.h>
 #include <libpsl.h>
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <map>
 #include <set>
@@ -61,7 +61,8 @@ std::optional<std::string> to_a_labels(std::string_view host) {
   } else {
     char* out = nullptr;
     const std::string input(host);
-    if (idn2_to_ascii_8z(input.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) return std::nullopt;
+    if (idn2_to_ascii_8z(input.c_str(), &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
+      return std::nullopt;
     ascii = ascii_lower(out);
     idn2_free(out);
   }
@@ -106,19 +107,20 @@ bool is_private_ip(std::string_view ip) {
 }
 
 bool is_host_in_text(std::string_view name, bool path_follows) {
-  static constexpr std::array<std::string_view, 10> reserved = {"example", "test",     "invalid", "localhost", "local",
-                                                                "internal", "intern", "lan",     "onion",     "corp"};
+  static constexpr std::array<std::string_view, 10> reserved = {
+      "example", "test", "invalid", "localhost", "local", "internal", "intern", "lan", "onion", "corp"};
   // Top-level domains that are also endings of files.
-  static constexpr std::array<std::string_view, 20> files = {"py", "sh",  "pl",  "md", "zip", "mov", "rs", "cc", "so", "ps",
-                                                             "app", "pub", "dev", "bz", "gz",  "tf",  "ml", "la", "ai", "cat"};
+  static constexpr std::array<std::string_view, 20> files = {"py", "sh", "pl", "md",  "zip", "mov", "rs",
+                                                             "cc", "so", "ps", "app", "pub", "dev", "bz",
+                                                             "gz", "tf", "ml", "la",  "ai",  "cat"};
   // Top-level domains that are also words, as where a space is missing between two sentences.
   static constexpr std::array<std::string_view, 28> words = {
-      "it", "is", "as", "at", "am", "in", "no", "so", "to", "do", "my", "me", "us", "be",
+      "it", "is", "as", "at", "am", "in", "no", "so",   "to",   "do",   "my",   "me", "us", "be",
       "an", "de", "er", "es", "et", "la", "ma", "name", "info", "post", "hier", "om", "we", "can"};
-  static constexpr std::array<std::string_view, 22> code = {"document", "window",   "console",  "location", "self",  "this",
-                                                            "req",      "request",  "response", "system",   "process", "java",
-                                                            "javax",    "com",      "org",      "net",      "navigator", "asp",
-                                                            "user",     "data",     "config",   "params"};
+  static constexpr std::array<std::string_view, 22> code = {
+      "document",  "window", "console", "location", "self",   "this",  "req", "request",
+      "response",  "system", "process", "java",     "javax",  "com",   "org", "net",
+      "navigator", "asp",    "user",    "data",     "config", "params"};
   const auto host = to_a_labels(name);
   if (!host || to_ip(*host)) return false;
   const auto labels = split(*host, '.');
@@ -127,7 +129,9 @@ bool is_host_in_text(std::string_view name, bool path_follows) {
   if (tld.size() < 2 || tld.find_first_of("0123456789_") == 0) return false;
   if (one_of(reserved, tld)) return labels.front() != "com";
   if (one_of(code, labels.front()) && !path_follows) return false;
-  if (psl_is_public_suffix2(psl_builtin(), std::string(tld).c_str(), PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) == 0) return false;
+  if (psl_is_public_suffix2(psl_builtin(), std::string(tld).c_str(), PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) ==
+      0)
+    return false;
   if (labels.size() > 2 || path_follows) return !one_of(files, tld) || labels.size() > 2 || path_follows;
   if (one_of(files, tld)) return false;
   if (one_of(words, tld) && ascii_lower(name) != name) return false;

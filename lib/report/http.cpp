@@ -6,12 +6,18 @@
 namespace cvdesk::report {
 
 Requests read_requests(std::string_view code) {
-  static const Pattern request("^\\s*(?:>\\s*)?(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|TRACE|PROPFIND) (\\S.*?)(?: HTTP/[\\d.]+)?\\s*$");
+  static const Pattern request("^\\s*(?:>\\s*)?(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|TRACE|PROPFIND) "
+                               "(\\S.*?)(?: HTTP/[\\d.]+)?\\s*$");
   static const Pattern host("(?i)^\\s*(?:>\\s*)?host:\\s*(\\S+)");
-  static const Pattern side_header("(?i)^\\s*(?:[<>]\\s*)?(?:origin|referer|location|x-forwarded-\\w+|access-control-[\\w-]+|link|x-original-\\w+|forwarded|content-security-policy):");
-  static const Pattern command("^\\s*(?:[$#>] ?)?(?:curl(?:\\.exe)?|wget|http|https|nmap|openssl|dig|nc|ssh|python3?|sqlmap|ftp|telnet)\\b");
+  static const Pattern side_header(
+      "(?i)^\\s*(?:[<>]\\s*)?(?:origin|referer|location|x-forwarded-\\w+|access-control-[\\w-]+|link|x-"
+      "original-\\w+|forwarded|content-security-policy):");
+  static const Pattern command(
+      "^\\s*(?:[$#>] "
+      "?)?(?:curl(?:\\.exe)?|wget|http|https|nmap|openssl|dig|nc|ssh|python3?|sqlmap|ftp|telnet)\\b");
   static const Pattern curl_host("(?i)-H\\s*[\"']?host:\\s*([^\"'\\s]+)");
-  static const Pattern side_option("(?i)(?:-H|--header|-d|--data[a-z-]*|-e|--referer|-x|--proxy|-F|--form)\\s*(?:'[^']*'|\"[^\"]*\"|\\S+)");
+  static const Pattern side_option("(?i)(?:-H|--header|-d|--data[a-z-]*|-e|--referer|-x|--proxy|-F|--form)"
+                                   "\\s*(?:'[^']*'|\"[^\"]*\"|\\S+)");
   Requests requests;
   std::string path;
   bool in_header = false;
@@ -32,25 +38,30 @@ Requests read_requests(std::string_view code) {
     if (in_header && host.first(line, match) && !path.empty()) {
       std::string authority(match[1]);
       const bool plain = authority.ends_with(":80");
-      auto target = read_url((plain ? "http://" : "https://") + authority + (path.starts_with('/') ? path : "/" + path));
+      auto target = read_url((plain ? "http://" : "https://") + authority +
+                             (path.starts_with('/') ? path : "/" + path));
       target.has_scheme = true;
       if (!target.url.empty()) requests.targets.push_back(std::move(target));
       path.clear();
       continue;
     }
     if (side_header.in(line)) {
-      for (auto& other : locate(line)) requests.others.push_back(std::move(other));
+      for (auto& other : locate(line))
+        requests.others.push_back(std::move(other));
       continue;
     }
     if (command.in(line)) {
       ++requests.count;
       in_header = false;
       std::string bare(line);
-      static const RE2 options("(?i)(?:^|\\s)(?:-H|--header|-d|--data[a-z-]*|-e|--referer|-x|--proxy|-F|--form)\\s*(?:'[^']*'|\"[^\"]*\"|\\S+)", pattern_options());
+      static const RE2 options("(?i)(?:^|\\s)(?:-H|--header|-d|--data[a-z-]*|-e|--referer|-x|--proxy|-F|--"
+                               "form)\\s*(?:'[^']*'|\"[^\"]*\"|\\S+)",
+                               pattern_options());
       RE2::GlobalReplace(&bare, options, " ");
       for (auto& target : locate(bare)) {
         if (curl_host.first(line, match) && target.host.empty()) {
-          auto named = read_url((target.url.starts_with("http:") ? "http://" : "https://") + std::string(match[1]) + target.path);
+          auto named = read_url((target.url.starts_with("http:") ? "http://" : "https://") +
+                                std::string(match[1]) + target.path);
           named.has_scheme = true;
           requests.targets.push_back(std::move(named));
         }
@@ -59,7 +70,8 @@ Requests read_requests(std::string_view code) {
       std::string_view whole = line;
       std::size_t at = 0;
       while (side_option.next(whole, at, match)) {
-        for (auto& other : locate(match[0])) requests.others.push_back(std::move(other));
+        for (auto& other : locate(match[0]))
+          requests.others.push_back(std::move(other));
       }
       continue;
     }

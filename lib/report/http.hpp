@@ -11,8 +11,9 @@ namespace cvdesk::report {
 
 struct Requests {
   std::vector<Location> targets; // request line and Host header put together; curl's URL
-  std::vector<Location> others;  // Origin, Referer, Location and what stands in bodies: absolute, not the target
-  int count = 0;                 // requests and commands
+  std::vector<Location>
+      others;    // Origin, Referer, Location and what stands in bodies: absolute, not the target
+  int count = 0; // requests and commands
 };
 
 // `code` is refanged. https is assumed, unless the port is 80.

@@ -1,5 +1,5 @@
-// What a mail is, by its header and by what it says. Nothing in the header alone makes a mail less than a report:
-// a report may come through a list, through a form or with an Auto-Submitted field.
+// What a mail is, by its header and by what it says. Nothing in the header alone makes a mail less than a
+// report: a report may come through a list, through a form or with an Auto-Submitted field.
 #include "core/text.hpp"
 #include "report/pattern.hpp"
 #include "report/phrases.hpp"
@@ -13,12 +13,14 @@ namespace {
 
 struct Signs {
   std::string subject;
-  std::string own;      // folded: the new text
+  std::string own;        // folded: the new text
   std::size_t weight = 0; // how much it reads like a report
   std::size_t words = 0;
 };
 
-std::size_t count_phrases(std::string_view category, std::string_view text) { return all_phrases(category, text, 60).size(); }
+std::size_t count_phrases(std::string_view category, std::string_view text) {
+  return all_phrases(category, text, 60).size();
+}
 
 Signs look(const Reading& reading) {
   Signs signs;
@@ -46,19 +48,22 @@ bool is_bounce(const Reading& reading, const Signs& signs) {
   const auto in_text = count_phrases("bounce", whole);
   if (from_daemon) return in_subject || in_text > 0;
   if (null_sender && in_subject && in_text > 0) return true;
-  static const Pattern typical("this is the mail system at host|final-recipient|diagnostic-code|reporting-mta");
+  static const Pattern typical(
+      "this is the mail system at host|final-recipient|diagnostic-code|reporting-mta");
   return typical.in(whole) && in_subject;
 }
 
 bool is_auto_reply(const Reading& reading, const Signs& signs) {
   const auto& mail = reading.mail;
-  const bool header = mail.auto_submitted == "auto-replied" || mail.precedence == "auto_reply" || mail.auto_response_headers;
+  const bool header =
+      mail.auto_submitted == "auto-replied" || mail.precedence == "auto_reply" || mail.auto_response_headers;
   const bool generated = mail.auto_submitted == "auto-generated" || mail.auto_submitted == "auto-notified";
   // "Automatic reply: …" is one; "Auto-reply loop in your ticket system" is about one.
   const auto marker = find_phrase("auto-reply.subject", signs.subject);
   static const Pattern opening("^(?:re|aw|antw)?:? ?$");
   static const Pattern closed("^[^a-z]*(?::|$|\\[| - |re:|aw:)");
-  const bool subject = marker && opening.in(signs.subject.substr(0, marker->begin)) && closed.in(signs.subject.substr(marker->end));
+  const bool subject = marker && opening.in(signs.subject.substr(0, marker->begin)) &&
+                       closed.in(signs.subject.substr(marker->end));
   const auto found = all_phrases("auto-reply", signs.own, 40);
   // It says so at its start, and does not report anything.
   const bool early = !found.empty() && found.front().begin < 400;
@@ -67,9 +72,13 @@ bool is_auto_reply(const Reading& reading, const Signs& signs) {
   if (subject && early && signs.weight < 4) return true;
   if (generated && early && signs.weight < 3) return true;
   static const Pattern absence(
-      "(?:out of (?:the )?office|automatic reply|ben (?:ik )?(?:afwezig|met vakantie|met verlof)|ik ben (?:op |van )?[^.]{0,40}(?:afwezig|vakantie|verlof)|"
-      "nicht im (?:buro|hause?)|bin (?:ich )?[^.]{0,40}(?:abwesend|im urlaub|nicht erreichbar)|je suis (?:actuellement )?(?:absente?|en conges?)|actuellement absente?|"
-      "this is an automat|dit is een automatisch|dies ist eine automatisch|ceci est un (?:message|accuse)[^.]{0,30}automatique|automatisch (?:gegenereerd|erzeugt|erstellt|generiert)|genere automatiquement)");
+      "(?:out of (?:the )?office|automatic reply|ben (?:ik )?(?:afwezig|met vakantie|met verlof)|ik ben "
+      "(?:op |van )?[^.]{0,40}(?:afwezig|vakantie|verlof)|"
+      "nicht im (?:buro|hause?)|bin (?:ich )?[^.]{0,40}(?:abwesend|im urlaub|nicht erreichbar)|je suis "
+      "(?:actuellement )?(?:absente?|en conges?)|actuellement absente?|"
+      "this is an automat|dit is een automatisch|dies ist eine automatisch|ceci est un "
+      "(?:message|accuse)[^.]{0,30}automatique|automatisch (?:gegenereerd|erzeugt|erstellt|generiert)|genere "
+      "automatiquement)");
   return absence.in(signs.own) && signs.words < 150 && signs.weight < 3;
 }
 
@@ -106,15 +115,17 @@ bool is_beg_bounty(const Reading& reading, const Signs& signs, std::vector<std::
   const bool vague = has_phrase("vague.claim", signs.own) || has_phrase("vague.claim", signs.subject);
   const bool withholds = has_phrase("withhold", signs.own);
   const auto& facts = reading.facts;
-  const bool specific = std::any_of(facts.affected.urls.begin(), facts.affected.urls.end(), [](const auto& url) {
-    const auto slash = url.find('/', url.find("://") + 3);
-    return slash != std::string::npos && slash + 1 < url.size();
-  });
+  const bool specific =
+      std::any_of(facts.affected.urls.begin(), facts.affected.urls.end(), [](const auto& url) {
+        const auto slash = url.find('/', url.find("://") + 3);
+        return slash != std::string::npos && slash + 1 < url.size();
+      });
   const bool serious = specific && low == 0 && !facts.weakness.cwe.empty();
   if (asks == 0 && !withholds) return false;
   if (serious && !withholds) return false;
   const bool empty_handed = facts.weakness.cwe.empty() && facts.affected.urls.size() <= 1 && !specific;
-  const bool beg = (asks > 0 && low > 0 && !(serious)) || (asks > 0 && vague && (empty_handed || withholds || low > 0)) ||
+  const bool beg = (asks > 0 && low > 0 && !(serious)) ||
+                   (asks > 0 && vague && (empty_handed || withholds || low > 0)) ||
                    (withholds && asks > 0 && !specific) || (withholds && vague && empty_handed);
   if (!beg) return false;
   if (asks > 0) reasons.emplace_back("asks for a reward");
@@ -126,17 +137,20 @@ bool is_beg_bounty(const Reading& reading, const Signs& signs, std::vector<std::
 
 bool is_bulk(const Reading& reading, const Signs& signs) {
   const auto& mail = reading.mail;
-  const bool list = mail.list_headers || !mail.list_id.empty() || mail.precedence == "bulk" || mail.precedence == "list";
+  const bool list =
+      mail.list_headers || !mail.list_id.empty() || mail.precedence == "bulk" || mail.precedence == "list";
   const auto whole = folded(std::string_view(mail.text).substr(0, 100'000));
   const auto signs_of_bulk = count_phrases("newsletter", whole) + count_phrases("newsletter", signs.subject);
-  const bool own_list = std::any_of(reading.vantage.own_list_ids.begin(), reading.vantage.own_list_ids.end(), [&](const auto& id) {
-    return ascii_lower(mail.list_id).find(id) != std::string::npos;
-  });
+  const bool own_list =
+      std::any_of(reading.vantage.own_list_ids.begin(), reading.vantage.own_list_ids.end(),
+                  [&](const auto& id) { return ascii_lower(mail.list_id).find(id) != std::string::npos; });
   bool to_us = false;
   for (const auto* addresses : {&mail.to, &mail.cc}) {
-    for (const auto& mailbox : *addresses) to_us |= is_ours(mailbox.address, reading.vantage);
+    for (const auto& mailbox : *addresses)
+      to_us |= is_ours(mailbox.address, reading.vantage);
   }
-  const bool about_ours = reading.facts.affected.scope == Scope::in || reading.facts.affected.scope == Scope::third_party;
+  const bool about_ours =
+      reading.facts.affected.scope == Scope::in || reading.facts.affected.scope == Scope::third_party;
   if (about_ours && signs.weight >= 3) return false;
   if (list && !own_list) return signs_of_bulk > 0 || !to_us || !about_ours;
   return signs_of_bulk >= 2 && !about_ours && count_phrases("marketing", whole) < signs_of_bulk;
@@ -146,13 +160,15 @@ bool is_spam(const Reading& reading, const Signs& signs) {
   const auto whole = folded(std::string_view(reading.mail.text).substr(0, 50'000));
   const auto marketing = count_phrases("marketing", whole) + 2 * count_phrases("marketing", signs.subject);
   const bool specific = reading.facts.affected.urls.size() > 0 && !reading.facts.weakness.cwe.empty();
-  const bool about_ours = reading.facts.affected.scope == Scope::in || reading.facts.affected.scope == Scope::third_party;
+  const bool about_ours =
+      reading.facts.affected.scope == Scope::in || reading.facts.affected.scope == Scope::third_party;
   if (!reading.facts.weakness.cve.empty() && about_ours) return false;
   if (marketing >= 3 && !(specific && about_ours && marketing < 5)) return true;
   if (marketing >= 2 && (reading.facts.weakness.cwe.empty() || !about_ours)) return true;
-  if (marketing >= 1 && reading.facts.weakness.cwe.empty() && !about_ours && has_phrase("newsletter", whole)) return true;
-  const bool nothing = reading.facts.weakness.cwe.empty() && reading.facts.weakness.cve.empty() && !has_phrase("trouble", whole) &&
-                       !has_phrase("trouble", signs.subject);
+  if (marketing >= 1 && reading.facts.weakness.cwe.empty() && !about_ours && has_phrase("newsletter", whole))
+    return true;
+  const bool nothing = reading.facts.weakness.cwe.empty() && reading.facts.weakness.cve.empty() &&
+                       !has_phrase("trouble", whole) && !has_phrase("trouble", signs.subject);
   return nothing && marketing >= 1;
 }
 
@@ -166,7 +182,8 @@ void settle(Reading& reading, Kind kind, const char* reason) {
 void read_kind(Reading& reading) {
   const auto signs = look(reading);
   std::vector<std::string> reasons;
-  if (is_bounce(reading, signs)) return settle(reading, Kind::bounce, "a report about the delivery of a mail");
+  if (is_bounce(reading, signs))
+    return settle(reading, Kind::bounce, "a report about the delivery of a mail");
   if (is_auto_reply(reading, signs)) return settle(reading, Kind::auto_reply, "an automatic answer");
   if (is_followup(reading)) return settle(reading, Kind::followup, "answers a case or a mail of ours");
   if (is_beg_bounty(reading, signs, reasons)) {

@@ -1,7 +1,6 @@
+#include "core/text.hpp"
 #include "report/pattern.hpp"
 #include "report/reading.hpp"
-
-#include "core/text.hpp"
 
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
@@ -20,14 +19,19 @@ std::string by_function_words(std::string_view folded_text) {
     const char* pattern;
   };
   static const std::array<Words, 4> words = {{
-      {"nl", "\\b(?:de|het|een|ik|niet|van|en|dat|die|is|op|voor|met|zijn|wij|jullie|uw|geen|ook|maar|naar|aan|bij|heb|kan|wordt|deze|dit|te)\\b"},
-      {"de", "\\b(?:der|die|das|ich|nicht|und|ist|ein|eine|von|mit|auf|fur|sie|wir|den|dem|zu|auch|aber|kein|im|wird|habe|bei|ihre|uber)\\b"},
-      {"fr", "\\b(?:le|la|les|je|ne|pas|et|est|un|une|des|du|pour|avec|sur|vous|nous|que|qui|dans|votre|mais|au|ce|j'ai|en)\\b"},
-      {"en", "\\b(?:the|i|not|and|is|a|an|of|for|with|on|you|we|your|to|that|this|in|was|but|are|it|have|from|my)\\b"},
+      {"nl", "\\b(?:de|het|een|ik|niet|van|en|dat|die|is|op|voor|met|zijn|wij|jullie|uw|geen|ook|maar|naar|"
+             "aan|bij|heb|kan|wordt|deze|dit|te)\\b"},
+      {"de", "\\b(?:der|die|das|ich|nicht|und|ist|ein|eine|von|mit|auf|fur|sie|wir|den|dem|zu|auch|aber|kein|"
+             "im|wird|habe|bei|ihre|uber)\\b"},
+      {"fr", "\\b(?:le|la|les|je|ne|pas|et|est|un|une|des|du|pour|avec|sur|vous|nous|que|qui|dans|votre|mais|"
+             "au|ce|j'ai|en)\\b"},
+      {"en", "\\b(?:the|i|not|and|is|a|an|of|for|with|on|you|we|your|to|that|this|in|was|but|are|it|have|"
+             "from|my)\\b"},
   }};
   static const auto patterns = [] {
     std::map<std::string, Pattern> all;
-    for (const auto& [language, pattern] : words) all.try_emplace(language, pattern);
+    for (const auto& [language, pattern] : words)
+      all.try_emplace(language, pattern);
     return all;
   }();
   std::string best;
@@ -36,7 +40,8 @@ std::string by_function_words(std::string_view folded_text) {
     std::size_t at = 0;
     std::size_t hits = 0;
     Pattern::Match match;
-    while (hits < 2000 && pattern.next(folded_text, at, match)) ++hits;
+    while (hits < 2000 && pattern.next(folded_text, at, match))
+      ++hits;
     if (hits > most) {
       most = hits;
       best = language;
@@ -61,15 +66,15 @@ std::optional<std::string> language_of(std::string_view text) {
   std::array<int, 3> percents{};
   int bytes = 0;
   bool reliable = false;
-  CLD2::DetectLanguageSummary(bare.data(), static_cast<int>(bare.size()), true, languages.data(), percents.data(),
-                              &bytes, &reliable);
+  CLD2::DetectLanguageSummary(bare.data(), static_cast<int>(bare.size()), true, languages.data(),
+                              percents.data(), &bytes, &reliable);
   const std::string detected = languages[0] == CLD2::UNKNOWN_LANGUAGE ? "" : CLD2::LanguageCode(languages[0]);
   if (reliable && !detected.empty() && detected != "un") {
     const bool ours = detected == "nl" || detected == "de" || detected == "fr" || detected == "en";
     if (!likely.empty() && likely != detected && (percents[0] < 80 || !ours) && bytes < 3000) {
       // Function words of one of the four languages outweigh an unlikely neighbour (af, lb, da, sco ...).
-      if (ours || detected == "af" || detected == "lb" || detected == "fy" || detected == "da" || detected == "no" ||
-          bare.size() < 200) {
+      if (ours || detected == "af" || detected == "lb" || detected == "fy" || detected == "da" ||
+          detected == "no" || bare.size() < 200) {
         return likely;
       }
     }

@@ -7,8 +7,12 @@
 
 namespace cvdesk::report {
 
-inline re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-inline std::string_view view(const re2::StringPiece& text) { return {text.data(), text.size()}; }
+inline re2::StringPiece piece(std::string_view text) {
+  return {text.data(), text.size()};
+}
+inline std::string_view view(const re2::StringPiece& text) {
+  return {text.data(), text.size()};
+}
 
 inline RE2::Options pattern_options() {
   RE2::Options options;
@@ -37,7 +41,8 @@ public:
     if (!expression_.Match(piece(text), at, text.size(), RE2::UNANCHORED, groups, count < 8 ? count : 8)) {
       return false;
     }
-    for (std::size_t n = 0; n < 8; ++n) match.group[n] = view(groups[n]);
+    for (std::size_t n = 0; n < 8; ++n)
+      match.group[n] = view(groups[n]);
     const auto end = static_cast<std::size_t>(groups[0].data() - text.data()) + groups[0].size();
     at = groups[0].empty() ? end + 1 : end;
     return true;

@@ -1,5 +1,5 @@
-// Telephone numbers of the reporter: candidates by form, told from all the other numbers by what stands beside
-// them, checked and normalised by libphonenumber.
+// Telephone numbers of the reporter: candidates by form, told from all the other numbers by what stands
+// beside them, checked and normalised by libphonenumber.
 #include "core/text.hpp"
 #include "report/pattern.hpp"
 #include "report/phrases.hpp"
@@ -20,7 +20,8 @@ constexpr std::size_t most_phones = 20;
 constexpr std::size_t most_candidates = 300;
 
 // Countries that the text itself points to, best first.
-std::vector<std::string> regions_of(const Reading& reading, std::string_view number, std::string_view behind) {
+std::vector<std::string> regions_of(const Reading& reading, std::string_view number,
+                                    std::string_view behind) {
   std::vector<std::string> regions;
   const auto hint = [&](std::string_view text) {
     for (const char* region : {"GB", "US", "BE", "CH", "AT", "IE", "DE", "NL", "FR", "LU", "IN"}) {
@@ -41,7 +42,8 @@ std::vector<std::string> regions_of(const Reading& reading, std::string_view num
   if (language == "fr") add_once(regions, std::string("FR"), 20);
   add_once(regions, reading.vantage.region, 20);
   if (language == "en") add_once(regions, std::string("GB"), 20);
-  for (const char* neighbour : {"BE", "DE", "FR", "GB", "AT", "CH", "US", "IE"}) add_once(regions, std::string(neighbour), 20);
+  for (const char* neighbour : {"BE", "DE", "FR", "GB", "AT", "CH", "US", "IE"})
+    add_once(regions, std::string(neighbour), 20);
   return regions;
 }
 
@@ -51,7 +53,8 @@ std::string e164(const PhoneNumber& number) {
   return text;
 }
 
-std::optional<std::string> normalise(const Reading& reading, std::string_view number, std::string_view behind, bool loose) {
+std::optional<std::string> normalise(const Reading& reading, std::string_view number, std::string_view behind,
+                                     bool loose) {
   auto* util = PhoneNumberUtil::GetInstance();
   std::string written(number);
   if (written.starts_with("00") && !written.starts_with("000")) written = "+" + written.substr(2);
@@ -66,7 +69,9 @@ std::optional<std::string> normalise(const Reading& reading, std::string_view nu
     if (util->Parse(written, region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) continue;
     if (util->IsValidNumberForRegion(parsed, region)) return e164(parsed);
     // The first guess may be a number that no one has, as in examples.
-    if (loose && region == regions.front() && region != "DE" && region != "AT" && util->IsPossibleNumber(parsed)) return e164(parsed);
+    if (loose && region == regions.front() && region != "DE" && region != "AT" &&
+        util->IsPossibleNumber(parsed))
+      return e164(parsed);
   }
   return std::nullopt;
 }
@@ -74,7 +79,8 @@ std::optional<std::string> normalise(const Reading& reading, std::string_view nu
 bool is_number_of_something_else(std::string_view before) {
   // What labels the number: the words since the last separator.
   auto label = before;
-  if (const auto cut = label.find_last_of(";|\n"); cut != std::string_view::npos) label = label.substr(cut + 1);
+  if (const auto cut = label.find_last_of(";|\n"); cut != std::string_view::npos)
+    label = label.substr(cut + 1);
   if (label.size() > 48) label = label.substr(label.size() - 48);
   const auto all = all_phrases("not.phone", label, 40);
   if (all.empty()) return false;
@@ -91,10 +97,11 @@ bool is_number_of_something_else(std::string_view before) {
   return !words.in(gap);
 }
 
-void look_into(Reading& reading, const Passage& passage, const Sentence& sentence, const std::string& quoted_digits,
-               std::size_t& seen) {
+void look_into(Reading& reading, const Passage& passage, const Sentence& sentence,
+               const std::string& quoted_digits, std::size_t& seen) {
   static const Pattern candidate(
-      "(?:(?:\\+|\\b00) ?\\d{1,3}[ ./-]{0,3}(?:\\(\\d{1,4}\\)[ ./-]{0,3})?|\\(\\+?\\d{1,5}\\)[ ./-]{0,3}|\\b)\\d(?:(?: - |[ ./-]{0,2})\\d){5,14}");
+      "(?:(?:\\+|\\b00) ?\\d{1,3}[ ./-]{0,3}(?:\\(\\d{1,4}\\)[ ./-]{0,3})?|\\(\\+?\\d{1,5}\\)[ "
+      "./-]{0,3}|\\b)\\d(?:(?: - |[ ./-]{0,2})\\d){5,14}");
   auto& phones = reading.facts.reporter.phones;
   const auto& text = sentence.folded.text;
   std::size_t at = 0;
@@ -111,11 +118,14 @@ void look_into(Reading& reading, const Passage& passage, const Sentence& sentenc
       if (before != ':' && !(before == '.' && begin > 3)) continue;
       if (before == ':' && begin > 1 && text[begin - 2] >= '0' && text[begin - 2] <= '9') continue;
     }
-    if (is_alnum(behind) || (behind == '-' && end + 1 < text.size() && is_alnum(text[end + 1])) || behind == '/' || behind == '@') continue;
+    if (is_alnum(behind) || (behind == '-' && end + 1 < text.size() && is_alnum(text[end + 1])) ||
+        behind == '/' || behind == '@')
+      continue;
     if (behind == ':' && end + 1 < text.size() && text[end + 1] >= '0' && text[end + 1] <= '9') continue;
     // A year at either end of a range, a date, an IP address or an amount is no telephone number.
     static const Pattern date(
-        "^(?:(?:19|20)\\d\\d[-./ ][01]?\\d[-./ ][0-3]?\\d(?: \\d{1,2})?|[0-3]?\\d[-./ ][01]?\\d[-./ ](?:19|20)\\d\\d(?: \\d{1,2})?|\\d{1,3}(?:\\.\\d{1,3}){3}(?: .*)?)$");
+        "^(?:(?:19|20)\\d\\d[-./ ][01]?\\d[-./ ][0-3]?\\d(?: \\d{1,2})?|[0-3]?\\d[-./ ][01]?\\d[-./ "
+        "](?:19|20)\\d\\d(?: \\d{1,2})?|\\d{1,3}(?:\\.\\d{1,3}){3}(?: .*)?)$");
     if (date.in(number)) continue;
     std::string digits;
     for (const char c : number) {
@@ -126,11 +136,16 @@ void look_into(Reading& reading, const Passage& passage, const Sentence& sentenc
     if (is_number_of_something_else(around)) continue;
     if (of_another) {
       const auto reach = around.substr(around.size() > 70 ? around.size() - 70 : 0);
-      static const Pattern mine("\\b(?:(?:my|mijn|meine?|mon|ma) (?:\\w+ )?(?:number|phone|mobile|cell|direct line|nummer|telefoon\\w*|mobiel\\w*|telefonnummer|handy\\w*|mobilnummer|portable|numero|telephone|ligne)|(?:call|reach|ring) me|mij (?:bellen|bereiken)|(?:bel|bereik) m[ei]j?|erreichen sie mich|me joindre|m'appeler)\\b");
+      static const Pattern mine(
+          "\\b(?:(?:my|mijn|meine?|mon|ma) (?:\\w+ )?(?:number|phone|mobile|cell|direct "
+          "line|nummer|telefoon\\w*|mobiel\\w*|telefonnummer|handy\\w*|mobilnummer|portable|numero|telephone|"
+          "ligne)|(?:call|reach|ring) me|mij (?:bellen|bereiken)|(?:bel|bereik) m[ei]j?|erreichen sie "
+          "mich|me joindre|m'appeler)\\b");
       if (has_phrase("other.person", reach) && !mine.in(reach)) continue;
     }
     const bool international = number.front() == '+' || digits.starts_with("00");
-    const bool cue = has_phrase("phone.cue", passage.question) || has_phrase("phone.cue", around.substr(around.size() > 60 ? around.size() - 60 : 0));
+    const bool cue = has_phrase("phone.cue", passage.question) ||
+                     has_phrase("phone.cue", around.substr(around.size() > 60 ? around.size() - 60 : 0));
     const bool grouped = number.find_first_of(" -./()") != std::string::npos;
     const bool alone = trim(text).size() <= number.size() + 4;
     const bool national = digits.front() == '0' || number.front() == '(';
@@ -147,7 +162,9 @@ void look_into(Reading& reading, const Passage& passage, const Sentence& sentenc
     if (quoted_digits.find(tail) != std::string::npos) continue;
     add_once(phones, *phone, most_phones);
     const auto source_begin = sentence.folded.source(begin);
-    reading.note("reporter.phones", *phone, std::string_view(sentence.text).substr(source_begin, sentence.folded.source(end) - source_begin));
+    reading.note(
+        "reporter.phones", *phone,
+        std::string_view(sentence.text).substr(source_begin, sentence.folded.source(end) - source_begin));
   }
 }
 
@@ -156,8 +173,10 @@ std::string digits_of_history(const Reading& reading) {
   std::string digits;
   if (!reading.document.answers_us) return digits;
   for (const char c : reading.document.quoted) {
-    if (c >= '0' && c <= '9') digits += c;
-    else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.' && c != '+') digits += '|';
+    if (c >= '0' && c <= '9')
+      digits += c;
+    else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.' && c != '+')
+      digits += '|';
   }
   // "(0)317" between the country code and the number.
   return digits;
@@ -170,7 +189,8 @@ void read_phones(Reading& reading) {
   std::size_t seen = 0; // in the whole mail
   for (const auto& passage : reading.document.passages) {
     if (passage.role == Role::code || passage.role == Role::disclaimer) continue;
-    for (const auto& sentence : passage.sentences) look_into(reading, passage, sentence, history, seen);
+    for (const auto& sentence : passage.sentences)
+      look_into(reading, passage, sentence, history, seen);
   }
 }
 

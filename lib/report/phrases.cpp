@@ -17,7 +17,8 @@ namespace {
 constexpr std::array<const char*, 4> languages = {"en", "nl", "de", "fr"};
 
 bool is_asked_by_language(std::string_view category) {
-  static constexpr std::array<std::string_view, 6> asked = {"negation", "negation.after", "negation.ends", "clause", "hypothesis", "admission"};
+  static constexpr std::array<std::string_view, 6> asked = {"negation", "negation.after", "negation.ends",
+                                                            "clause",   "hypothesis",     "admission"};
   return std::find(asked.begin(), asked.end(), category) != asked.end();
 }
 
@@ -30,7 +31,8 @@ Categories compile_all() {
     const std::string name(row[0]);
     std::vector<std::string> names = {name};
     if (row[1] == "all") {
-      for (const char* language : languages) names.push_back(name + "/" + language);
+      for (const char* language : languages)
+        names.push_back(name + "/" + language);
     } else {
       names.push_back(name + "/" + std::string(row[1]));
     }
@@ -43,8 +45,10 @@ Categories compile_all() {
   Categories categories;
   for (const auto& [name, all] : alternatives) {
     // Of the languages by themselves only what is asked for so is kept.
-    if (name.find('/') != std::string::npos && !is_asked_by_language(name.substr(0, name.find('/')))) continue;
-    categories[name] = std::make_unique<RE2>("(?:^|\\b|[^\\w])(" + all + ")(?:\\b|[^\\w]|$)", pattern_options());
+    if (name.find('/') != std::string::npos && !is_asked_by_language(name.substr(0, name.find('/'))))
+      continue;
+    categories[name] =
+        std::make_unique<RE2>("(?:^|\\b|[^\\w])(" + all + ")(?:\\b|[^\\w]|$)", pattern_options());
     assert(categories[name]->ok());
   }
   return categories;
@@ -67,7 +71,9 @@ std::optional<Found> find_phrase(std::string_view name, std::string_view text, s
   return Found{begin, begin + groups[1].size()};
 }
 
-bool has_phrase(std::string_view name, std::string_view text) { return find_phrase(name, text).has_value(); }
+bool has_phrase(std::string_view name, std::string_view text) {
+  return find_phrase(name, text).has_value();
+}
 
 std::vector<Found> all_phrases(std::string_view name, std::string_view text, std::size_t limit) {
   std::vector<Found> all;
@@ -93,13 +99,16 @@ bool is_denied(std::string_view sentence, std::size_t begin, std::size_t end, st
   const auto start = begin > reach ? begin - reach : 0;
   const auto before = sentence.substr(start, begin - start);
   std::size_t after_negation = std::string_view::npos;
-  for (const auto& negation : all_phrases(named("negation"), before, 20)) after_negation = negation.end;
-  if (after_negation != std::string_view::npos && !has_phrase(named("negation.ends"), before.substr(after_negation))) {
+  for (const auto& negation : all_phrases(named("negation"), before, 20))
+    after_negation = negation.end;
+  if (after_negation != std::string_view::npos &&
+      !has_phrase(named("negation.ends"), before.substr(after_negation))) {
     return true;
   }
   // After: "… habe ich nicht getan", "copied nothing", up to the end of the clause.
   auto after = sentence.substr(end, 60);
-  if (const auto stop = after.find_first_of(",;:.!?("); stop != std::string_view::npos) after = after.substr(0, stop);
+  if (const auto stop = after.find_first_of(",;:.!?("); stop != std::string_view::npos)
+    after = after.substr(0, stop);
   if (const auto stop = find_phrase(named("clause"), after)) after = after.substr(0, stop->begin);
   return has_phrase(named("negation.after"), after);
 }

@@ -14,8 +14,8 @@ struct Found {
   std::size_t end = 0;
 };
 
-// `text` must be folded. A category that is not in the table is a defect of ours (assert). "negation/fr" is the
-// category in one language only ("all" included): "pas" denies in French, and opens a door in Dutch.
+// `text` must be folded. A category that is not in the table is a defect of ours (assert). "negation/fr" is
+// the category in one language only ("all" included): "pas" denies in French, and opens a door in Dutch.
 std::optional<Found> find_phrase(std::string_view category, std::string_view text, std::size_t from = 0);
 bool has_phrase(std::string_view category, std::string_view text);
 // One after the other, not overlapping; at most `limit`.

@@ -12,7 +12,9 @@ constexpr std::size_t longest_text = 2u << 20;
 constexpr std::size_t most_evidence = 500;
 
 // What is found about a mail that reports nothing would be wrong or useless: only what it is remains.
-bool carries_facts(Kind kind) { return kind == Kind::report || kind == Kind::followup || kind == Kind::beg_bounty; }
+bool carries_facts(Kind kind) {
+  return kind == Kind::report || kind == Kind::followup || kind == Kind::beg_bounty;
+}
 
 } // namespace
 
@@ -52,7 +54,8 @@ Facts read(const Mail& full, const Vantage& vantage) {
   Facts facts;
   const auto document = read_document(mail, vantage);
   Reading reading{mail, vantage, document, facts};
-  static const Pattern answers("(?i)^\\W*(?:\\[[^\\]]*\\] *)?(?:re|aw|antw|sv|betr|odp|ref) ?(?:\\[\\d+\\])?:");
+  static const Pattern answers(
+      "(?i)^\\W*(?:\\[[^\\]]*\\] *)?(?:re|aw|antw|sv|betr|odp|ref) ?(?:\\[\\d+\\])?:");
   reading.reply = answers.in(mail.subject) || !mail.in_reply_to.empty();
 
   facts.case_tag = find_case_tag(mail.subject);

@@ -42,14 +42,14 @@ struct Mail {
   std::string auto_submitted;             // lower case, first word; empty: absent
   std::string precedence;                 // lower case
   std::string list_id;
-  bool list_headers = false;              // any List-* field
-  bool auto_response_headers = false;     // X-Autoreply, X-Auto-Response-Suppress: All from us, X-Autorespond ...
-  std::string content_type;               // media type of the root
-  bool is_delivery_status = false;        // multipart/report; report-type=delivery-status
+  bool list_headers = false;          // any List-* field
+  bool auto_response_headers = false; // X-Autoreply, X-Auto-Response-Suppress: All from us, X-Autorespond ...
+  std::string content_type;           // media type of the root
+  bool is_delivery_status = false;    // multipart/report; report-type=delivery-status
   std::vector<std::string> returned_message_ids; // Message-IDs in the message that a bounce returns
-  std::string text;                       // UTF-8; all that is shown, HTML already turned into text
-  std::vector<mime::Link> links;          // of the HTML it came from
-  std::string returned_text;              // of a bounce: the returned mail's header (for its tag)
+  std::string text;                              // UTF-8; all that is shown, HTML already turned into text
+  std::vector<mime::Link> links;                 // of the HTML it came from
+  std::string returned_text;                     // of a bounce: the returned mail's header (for its tag)
   std::vector<AttachedFile> attachments;
 };
 

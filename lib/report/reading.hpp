@@ -17,7 +17,8 @@ struct Reading {
   Facts& facts;
   bool reply = false; // the subject or the header says that it answers something
 
-  // Keeps where a fact came from. `near`: text that surrounds it, where the value itself is written otherwise.
+  // Keeps where a fact came from. `near`: text that surrounds it, where the value itself is written
+  // otherwise.
   void note(std::string_view field, std::string_view value, std::string_view near = {}) const;
   const mime::Mailbox& sender() const; // From, or the sender of the mail that was passed on
 };

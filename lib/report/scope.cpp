@@ -31,10 +31,11 @@ std::string normal_path(std::string_view path) {
       continue;
     }
     const char c = static_cast<char>(high * 16 + low);
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                            c == '.' || c == '_' || c == '~';
+    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                            c == '-' || c == '.' || c == '_' || c == '~';
     // An escaped slash separates too where it matters: whether a path leaves its folder.
-    decoded += unreserved || c == '/' || c == '\\' ? std::string(1, c == '\\' ? '/' : c) : ascii_upper(path.substr(i, 3));
+    decoded += unreserved || c == '/' || c == '\\' ? std::string(1, c == '\\' ? '/' : c)
+                                                   : ascii_upper(path.substr(i, 3));
     i += 2;
   }
   std::vector<std::string> kept;
@@ -47,7 +48,8 @@ std::string normal_path(std::string_view path) {
   }
   std::string normal = "/";
   normal += join(kept, "/");
-  if (normal.size() > 1 && (decoded.ends_with('/') || decoded.ends_with("/.") || decoded.ends_with("/.."))) normal += '/';
+  if (normal.size() > 1 && (decoded.ends_with('/') || decoded.ends_with("/.") || decoded.ends_with("/..")))
+    normal += '/';
   return normal;
 }
 
@@ -73,7 +75,8 @@ bool matches(std::string_view entry, std::string_view host, std::string_view url
 ScopeMatch match_scope(std::string_view host, std::string_view url, const Vantage& vantage) {
   if (host.empty()) return {};
   const auto any = [&](const std::vector<std::string>& entries) {
-    return std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return matches(entry, host, url); });
+    return std::any_of(entries.begin(), entries.end(),
+                       [&](const auto& entry) { return matches(entry, host, url); });
   };
   if (any(vantage.scope)) return {Scope::in, std::nullopt};
   for (const auto& partner : vantage.partners) {

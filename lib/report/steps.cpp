@@ -20,7 +20,9 @@ struct List {
 };
 
 std::string bare_item(const Passage& passage) {
-  static const RE2 marker("^\\s*(?:\\(?\\d{1,2}[.):]\\)?|\\(?[a-hA-H][.)]|(?i:step|stap|schritt|etape|étape) ?\\d{1,2} ?[:.)-]*|[-*+•‣◦–·]|->|=>)\\s*", pattern_options());
+  static const RE2 marker("^\\s*(?:\\(?\\d{1,2}[.):]\\)?|\\(?[a-hA-H][.)]|(?i:step|stap|schritt|etape|étape) "
+                          "?\\d{1,2} ?[:.)-]*|[-*+•‣◦–·]|->|=>)\\s*",
+                          pattern_options());
   std::string text = squeeze(passage.text);
   RE2::Replace(&text, marker, "");
   return shorten(text, longest_step);
@@ -37,11 +39,13 @@ bool is_steps(const List& list) {
   const bool other = has_phrase("heading.other", list.heading) && !said;
   if (other) return false;
   std::size_t fitting = 0;
-  for (const auto* item : list.items) fitting += is_step(*item) ? 1 : 0;
+  for (const auto* item : list.items)
+    fitting += is_step(*item) ? 1 : 0;
   if (said) return fitting * 3 >= list.items.size() || list.items.front()->ordered;
   // Without a heading that says so, most of it must read like something that is done.
-  return list.items.size() >= 2 && list.items.front()->ordered ? fitting * 2 >= list.items.size()
-                                                               : fitting * 3 >= list.items.size() * 2 && list.items.size() >= 2 && is_step(*list.items.front());
+  return list.items.size() >= 2 && list.items.front()->ordered
+             ? fitting * 2 >= list.items.size()
+             : fitting * 3 >= list.items.size() * 2 && list.items.size() >= 2 && is_step(*list.items.front());
 }
 
 bool has_tense_of_doing(std::string_view sentence) {
@@ -64,7 +68,9 @@ std::vector<std::string> narrated(const Reading& reading) {
         add_once(steps, shorten(sentence.text, longest_step), most_steps);
         std::size_t from = first->end;
         while (const auto next = find_phrase("step.next", text, from)) {
-          steps.push_back(shorten(sentence.text.substr(std::min(sentence.folded.source(next->begin), sentence.text.size())), longest_step));
+          steps.push_back(shorten(
+              sentence.text.substr(std::min(sentence.folded.source(next->begin), sentence.text.size())),
+              longest_step));
           from = next->end;
           if (steps.size() >= 12) break;
         }
@@ -74,7 +80,9 @@ std::vector<std::string> narrated(const Reading& reading) {
       if (!next) continue;
       std::size_t from = 0;
       while (const auto more = find_phrase("step.next", text, from)) {
-        steps.push_back(shorten(sentence.text.substr(std::min(sentence.folded.source(more->begin), sentence.text.size())), longest_step));
+        steps.push_back(
+            shorten(sentence.text.substr(std::min(sentence.folded.source(more->begin), sentence.text.size())),
+                    longest_step));
         from = more->end;
         if (steps.size() >= 12) break;
       }
@@ -112,7 +120,8 @@ void read_steps(Reading& reading) {
   }
   if (steps.empty()) steps = narrated(reading);
   if (steps.empty() && requests > 0) steps.push_back(shorten(trim(request), longest_step));
-  for (const auto& step : steps) reading.note("steps", step);
+  for (const auto& step : steps)
+    reading.note("steps", step);
 }
 
 } // namespace cvdesk::report

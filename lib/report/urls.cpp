@@ -22,7 +22,8 @@ int hex_value(char c) {
 std::string percent_decode(std::string_view text, char escape = '%') {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == escape && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0) {
+    if (text[i] == escape && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
+        hex_value(text[i + 2]) >= 0) {
       out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
       i += 2;
     } else {
@@ -41,8 +42,10 @@ std::size_t end_of_url(std::string_view text, std::size_t begin) {
   for (; i < text.size() && i - begin < longest_url; ++i) {
     const char c = text[i];
     if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f') break;
-    if (text.substr(i, 2) == "\xC2\xA0" || text.substr(i, 2) == "\xC2\xBB" || text.substr(i, 2) == "\xC2\xAB") break;
-    if (text.substr(i, 2) == "\xE2\x80" && i + 2 < text.size() && text[i + 2] != '\xA6') break; // curly quotes, dashes
+    if (text.substr(i, 2) == "\xC2\xA0" || text.substr(i, 2) == "\xC2\xBB" || text.substr(i, 2) == "\xC2\xAB")
+      break;
+    if (text.substr(i, 2) == "\xE2\x80" && i + 2 < text.size() && text[i + 2] != '\xA6')
+      break; // curly quotes, dashes
     if (opener == '<' && c == '>') break;
     if ((opener == '"' || opener == '\'' || opener == '`') && c == opener) break;
     if (c == '?' || c == '#') query = true;
@@ -59,13 +62,22 @@ std::size_t end_of_url(std::string_view text, std::size_t begin) {
     const char last = text[end - 1];
     const auto url = text.substr(begin, end - begin);
     const auto count = [&](char c) { return std::count(url.begin(), url.end(), c); };
-    if (last == ')' && count(')') > count('(')) --end;
-    else if (last == ']' && count(']') > count('[')) --end;
-    else if (last == '}' && count('}') > count('{')) --end;
-    else if (std::string_view(".,;:!*").find(last) != std::string_view::npos) --end;
-    else if (last == '?' || (last == '\'' && opener == '\'') || (last == '"' && count('"') % 2 == 1 && end < text.size() && url.find("=\"") == std::string_view::npos)) --end;
-    else if (last == '>' && count('>') > count('<') && opener == '<') --end;
-    else return end;
+    if (last == ')' && count(')') > count('('))
+      --end;
+    else if (last == ']' && count(']') > count('['))
+      --end;
+    else if (last == '}' && count('}') > count('{'))
+      --end;
+    else if (std::string_view(".,;:!*").find(last) != std::string_view::npos)
+      --end;
+    else if (last == '?' || (last == '\'' && opener == '\'') ||
+             (last == '"' && count('"') % 2 == 1 && end < text.size() &&
+              url.find("=\"") == std::string_view::npos))
+      --end;
+    else if (last == '>' && count('>') > count('<') && opener == '<')
+      --end;
+    else
+      return end;
   }
 }
 
@@ -77,7 +89,8 @@ bool is_word_byte(char c) {
 struct Taken {
   std::vector<std::pair<std::size_t, std::size_t>> spans;
   bool overlaps(std::size_t begin, std::size_t end) const {
-    return std::any_of(spans.begin(), spans.end(), [&](const auto& s) { return begin < s.second && end > s.first; });
+    return std::any_of(spans.begin(), spans.end(),
+                       [&](const auto& s) { return begin < s.second && end > s.first; });
   }
 };
 
@@ -97,10 +110,19 @@ void add_url(std::vector<Location>& found, Taken& taken, std::string_view text, 
 } // namespace
 
 std::string refang(std::string_view text) {
-  static const RE2 scheme("(?i)\\bh(?:xx|\\*\\*|__|tt)p(s?)(?:\\[:\\]|\\[://\\]|\\(:\\)|:)(?:\\[?/\\]?/|\\[//\\]|)", pattern_options());
+  static const RE2 scheme(
+      "(?i)\\bh(?:xx|\\*\\*|__|tt)p(s?)(?:\\[:\\]|\\[://\\]|\\(:\\)|:)(?:\\[?/\\]?/|\\[//\\]|)",
+      pattern_options());
   static const RE2 bracketed_scheme("(?i)\\b(https?)\\[:\\](//)?", pattern_options());
-  static const RE2 dot("(?i) ?(?:\\[\\s?(?:\\.|dot|punt|punkt|point)\\s?\\]|\\(\\s?(?:\\.|dot|punt|punkt|point)\\s?\\)|\\{\\s?(?:\\.|dot|punt|punkt|point)\\s?\\}|<dot>) ?", pattern_options());
-  static const RE2 at("(?i) ?(?:\\[\\s?(?:@|at|apenstaartje|apenstaart|apestaart|arobase|arobas|aroba|ät|bei)\\s?\\]|\\(\\s?(?:@|at|apenstaartje|apenstaart|apestaart|arobase|arobas|aroba|ät|bei|klammeraffe)\\s?\\)|\\{\\s?(?:@|at)\\s?\\}) ?", pattern_options());
+  static const RE2 dot("(?i) "
+                       "?(?:\\[\\s?(?:\\.|dot|punt|punkt|point)\\s?\\]|\\(\\s?(?:\\.|dot|punt|punkt|point)"
+                       "\\s?\\)|\\{\\s?(?:\\.|dot|punt|punkt|point)\\s?\\}|<dot>) ?",
+                       pattern_options());
+  static const RE2 at("(?i) "
+                      "?(?:\\[\\s?(?:@|at|apenstaartje|apenstaart|apestaart|arobase|arobas|aroba|ät|bei)\\s?"
+                      "\\]|\\(\\s?(?:@|at|apenstaartje|apenstaart|apestaart|arobase|arobas|aroba|ät|bei|"
+                      "klammeraffe)\\s?\\)|\\{\\s?(?:@|at)\\s?\\}) ?",
+                      pattern_options());
   static const RE2 colon("\\[:\\]", pattern_options());
   static const RE2 slash("\\[/\\]", pattern_options());
   std::string out(text);
@@ -118,7 +140,8 @@ std::string refang(std::string_view text) {
 
 std::string spell_out(std::string_view text) {
   static const RE2 spelled(
-      "(?i)\\b([a-z0-9_-]+(?:(?:\\.| (?:dot|punt|punkt|point) )[a-z0-9_-]+)*)(?: at | ät | @ | apenstaartje | apenstaart | apestaart | arobase | arobas | klammeraffe |@)"
+      "(?i)\\b([a-z0-9_-]+(?:(?:\\.| (?:dot|punt|punkt|point) )[a-z0-9_-]+)*)(?: at | ät | @ | apenstaartje "
+      "| apenstaart | apestaart | arobase | arobas | klammeraffe |@)"
       "([a-z0-9-]+(?:\\.[a-z0-9-]+)*(?: (?:dot|punt|punkt|point) [a-z0-9-]+(?:\\.[a-z0-9-]+)*)+)\\b",
       pattern_options());
   static const RE2 word("(?i) (?:dot|punt|punkt|point) ", pattern_options());
@@ -161,10 +184,12 @@ std::string unwrap_url(std::string_view url) {
 }
 
 Location read_url(std::string_view text) {
-  static const Pattern absolute("^(?i)([a-z][a-z0-9+.-]{1,20})://(?:[^/?#@\\s]*@)?(\\[[0-9a-f:.]+\\]|[^/?#:\\s]+)(?::(\\d{1,5}))?([/?#].*|)$");
+  static const Pattern absolute("^(?i)([a-z][a-z0-9+.-]{1,20})://(?:[^/?#@\\s]*@)?(\\[[0-9a-f:.]+\\]|[^/"
+                                "?#:\\s]+)(?::(\\d{1,5}))?([/?#].*|)$");
   Location location;
   std::string with_scheme(text);
-  if (text.find("://") == std::string_view::npos || text.find("://") > 20) with_scheme = "https://" + with_scheme;
+  if (text.find("://") == std::string_view::npos || text.find("://") > 20)
+    with_scheme = "https://" + with_scheme;
   Pattern::Match match;
   if (!absolute.first(with_scheme, match)) return location;
   std::string host;
@@ -184,11 +209,13 @@ Location read_url(std::string_view text) {
 }
 
 std::vector<Location> locate(std::string_view text) {
-  static const Pattern scheme("(?i)\\b(?:https?|wss?|ftps?|sftp|ssh|rtsps?|ldaps?|mqtts?|coaps?|smb|rdp|vnc|opc\\.tcp|modbus|telnet|tftp|imaps?|smtps?)://");
+  static const Pattern scheme("(?i)\\b(?:https?|wss?|ftps?|sftp|ssh|rtsps?|ldaps?|mqtts?|coaps?|smb|rdp|vnc|"
+                              "opc\\.tcp|modbus|telnet|tftp|imaps?|smtps?)://");
   static const Pattern mail("[\\p{L}\\p{N}._%+'=-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+");
   static const Pattern ipv4("(?:\\d{1,3}\\.){3}\\d{1,3}");
   static const Pattern ipv6("(?i)\\[?(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\\]?");
-  static const Pattern name("(?:[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}])?\\.)+\\p{L}[\\p{L}\\p{N}-]*\\p{L}");
+  static const Pattern name(
+      "(?:[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}])?\\.)+\\p{L}[\\p{L}\\p{N}-]*\\p{L}");
   std::vector<Location> found;
   Taken taken;
   Pattern::Match match;
@@ -200,13 +227,14 @@ std::vector<Location> locate(std::string_view text) {
   }
   for (std::size_t at = 0, n = 0; n < most_locations && mail.next(text, at, match); ++n) {
     const auto begin = offset_in(text, match[0]);
-    if (!taken.overlaps(begin, begin + match[0].size())) taken.spans.emplace_back(begin, begin + match[0].size());
+    if (!taken.overlaps(begin, begin + match[0].size()))
+      taken.spans.emplace_back(begin, begin + match[0].size());
   }
   const auto bare = [&](std::size_t begin, std::size_t size, bool ip) {
     if (taken.overlaps(begin, begin + size)) return;
     const char before = begin > 0 ? text[begin - 1] : ' ';
-    if (is_word_byte(before) || before == '.' || before == '/' || before == '@' || before == '\\' || before == '$' ||
-        before == '&' || before == '-' || before == '%') {
+    if (is_word_byte(before) || before == '.' || before == '/' || before == '@' || before == '\\' ||
+        before == '$' || before == '&' || before == '-' || before == '%') {
       return;
     }
     const auto behind = begin + size;
@@ -216,14 +244,15 @@ std::vector<Location> locate(std::string_view text) {
     Pattern::Match port_match;
     const bool has_port = port.first(text.substr(behind, 7), port_match);
     if (has_port) rest += port_match[0].size();
-    const bool path = rest < text.size() && (text[rest] == '/' || text[rest] == '?') && rest + 1 < text.size() &&
-                      static_cast<unsigned char>(text[rest + 1]) > ' ';
+    const bool path = rest < text.size() && (text[rest] == '/' || text[rest] == '?') &&
+                      rest + 1 < text.size() && static_cast<unsigned char>(text[rest + 1]) > ' ';
     const auto host = text.substr(begin, size);
     if (next == '(' || (!ip && next == '@')) return;
     if (!ip && !is_host_in_text(host, path || has_port)) return;
     Location location;
     // A netmask is no path.
-    const bool mask = ip && path && text[rest] == '/' && text[rest + 1] >= '0' && text[rest + 1] <= '9' && !has_port;
+    const bool mask =
+        ip && path && text[rest] == '/' && text[rest + 1] >= '0' && text[rest + 1] <= '9' && !has_port;
     if ((path && !mask) || (has_port && rest < text.size() && text[rest] == '/')) {
       const auto end = end_of_url(text, begin);
       location = read_url(text.substr(begin, end - begin));
@@ -246,13 +275,15 @@ std::vector<Location> locate(std::string_view text) {
     const auto begin = offset_in(text, match[0]);
     if (!to_ip(match[0])) continue;
     const auto behind = begin + match[0].size();
-    if (behind + 1 < text.size() && text[behind] == '.' && text[behind + 1] >= '0' && text[behind + 1] <= '9') continue;
+    if (behind + 1 < text.size() && text[behind] == '.' && text[behind + 1] >= '0' && text[behind + 1] <= '9')
+      continue;
     bare(begin, match[0].size(), true);
   }
   for (std::size_t at = 0, n = 0; n < most_locations && ipv6.next(text, at, match); ++n) {
     auto part = match[0];
     if (part.starts_with('[') && part.ends_with(']')) part = part.substr(1, part.size() - 2);
-    while (part.ends_with(':') && !part.ends_with("::")) part.remove_suffix(1);
+    while (part.ends_with(':') && !part.ends_with("::"))
+      part.remove_suffix(1);
     if (!to_ip(part) || part.size() < 4) continue;
     const auto begin = offset_in(text, match[0]);
     if (taken.overlaps(begin, begin + match[0].size())) continue;

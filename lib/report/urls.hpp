@@ -17,7 +17,7 @@ struct Location {
   std::string url;  // absolute, scheme and host in lower case, host as A-labels; empty: only a host was named
   std::string host; // A-labels; empty for an IP address
   std::string ip;
-  std::string path;     // of the URL, as written; empty for a bare host
+  std::string path;        // of the URL, as written; empty for a bare host
   bool has_scheme = false; // it was written with one
   bool nested = false;     // inside another URL's query
   std::size_t begin = 0;   // in the refanged text

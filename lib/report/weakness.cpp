@@ -30,7 +30,8 @@ const std::vector<Entry>& vocabulary() {
       entry.cwe = std::string(row[0]);
       entry.family = std::string(row[1]);
       entry.weight = row[2].front() - '0';
-      entry.pattern = std::make_unique<RE2>("(?:^|\\b|[^\\w])(" + std::string(row[4]) + ")", pattern_options());
+      entry.pattern =
+          std::make_unique<RE2>("(?:^|\\b|[^\\w])(" + std::string(row[4]) + ")", pattern_options());
       assert(entry.pattern->ok());
       all.push_back(std::move(entry));
     }
@@ -58,18 +59,23 @@ void count(const Weighed& part, const std::vector<const Entry*>& present, std::v
   for (const auto* present_entry : present) {
     const auto& entry = *present_entry;
     re2::StringPiece groups[2];
-    if (!entry.pattern->Match(piece(part.folded), 0, part.folded.size(), RE2::UNANCHORED, groups, 2)) continue;
+    if (!entry.pattern->Match(piece(part.folded), 0, part.folded.size(), RE2::UNANCHORED, groups, 2))
+      continue;
     const auto begin = offset_in(part.folded, view(groups[1]));
     const auto word = view(groups[1]);
     // "zonder", "not", "geen" inside the words are what the weakness is; before them they deny it.
-    static const Pattern negative("^(?:no|not|without|missing|zonder|geen|niet|ohne|kein\\w*|nicht|sans|pas|aucune?|non|lack\\w*|absence|nicht)\\b");
+    static const Pattern negative("^(?:no|not|without|missing|zonder|geen|niet|ohne|kein\\w*|nicht|sans|pas|"
+                                  "aucune?|non|lack\\w*|absence|nicht)\\b");
     const auto before = part.folded.substr(begin > 30 ? begin - 30 : 0, std::min<std::size_t>(begin, 30));
-    static const Pattern denial("\\b(?:(?:no|never|nor|geen|noch|kein\\w*|weder|aucune?|pas (?:de|d'))(?: [a-z'-]+){0,2}|not(?: an?)?|niet|nicht|without|zonder|ohne|sans) ?$");
+    static const Pattern denial("\\b(?:(?:no|never|nor|geen|noch|kein\\w*|weder|aucune?|pas (?:de|d'))(?: "
+                                "[a-z'-]+){0,2}|not(?: an?)?|niet|nicht|without|zonder|ohne|sans) ?$");
     // Of these the absence is what is wrong: "no DMARC", "sans CSP".
-    const bool absence = entry.family == "mailauth" || entry.family == "headers" || entry.family == "cookie" ||
-                         entry.family == "csrf" || entry.family == "dns" || entry.family == "jsinc" || entry.family == "clickjack";
+    const bool absence = entry.family == "mailauth" || entry.family == "headers" ||
+                         entry.family == "cookie" || entry.family == "csrf" || entry.family == "dns" ||
+                         entry.family == "jsinc" || entry.family == "clickjack";
     if (!negative.in(word) && !absence && denial.in(before)) continue;
-    auto found = std::find_if(tallies.begin(), tallies.end(), [&](const auto& t) { return t.cwe == entry.cwe; });
+    auto found =
+        std::find_if(tallies.begin(), tallies.end(), [&](const auto& t) { return t.cwe == entry.cwe; });
     if (found == tallies.end()) {
       tallies.push_back({entry.cwe, entry.family, 0, std::string(part.source)});
       found = tallies.end() - 1;
@@ -98,12 +104,17 @@ std::vector<std::string> given_cwes(const std::vector<Weighed>& parts) {
 
 bool is_compared(std::string_view sentence, std::size_t begin, std::size_t end) {
   static const Pattern before(
-      "\\b(?:like|similar to|as (?:with|in)|comparable (?:to|with)|compare\\w*(?: to| with)?|reminds? (?:me )?of|resembl\\w*|unlike|other than|not|rather than|"
-      "vergelijkbaar met|lijkt op|zoals|net als|anders dan|doet denken aan|niet|ahnlich(?: wie|keit)?|wie|vergleichbar mit|erinnert an|anders als|nicht|"
-      "comme|semblable a|similaire a|rappelle|comparable a|pas|contrairement a|patched (?:for|against)|gepatcht (?:tegen|voor)|gepatcht gegen|corrige)[^.;]{0,30}$");
+      "\\b(?:like|similar to|as (?:with|in)|comparable (?:to|with)|compare\\w*(?: to| with)?|reminds? (?:me "
+      ")?of|resembl\\w*|unlike|other than|not|rather than|"
+      "vergelijkbaar met|lijkt op|zoals|net als|anders dan|doet denken aan|niet|ahnlich(?: "
+      "wie|keit)?|wie|vergleichbar mit|erinnert an|anders als|nicht|"
+      "comme|semblable a|similaire a|rappelle|comparable a|pas|contrairement a|patched "
+      "(?:for|against)|gepatcht (?:tegen|voor)|gepatcht gegen|corrige)[^.;]{0,30}$");
   static const Pattern after(
-      "^[^.;,]{0,40}\\b(?:(?:does|do|is|was|did|are)(?: not|n't)|doesn't|isn't|not (?:apply|applicable|affected|vulnerable|present)|ruled out|"
-      "niet (?:van toepassing|aanwezig|kwetsbaar)|is (?:hier )?niet|trifft nicht|ist (?:hier )?nicht|nicht (?:betroffen|zutreffend)|ne s'applique pas|n'est pas|"
+      "^[^.;,]{0,40}\\b(?:(?:does|do|is|was|did|are)(?: not|n't)|doesn't|isn't|not "
+      "(?:apply|applicable|affected|vulnerable|present)|ruled out|"
+      "niet (?:van toepassing|aanwezig|kwetsbaar)|is (?:hier )?niet|trifft nicht|ist (?:hier )?nicht|nicht "
+      "(?:betroffen|zutreffend)|ne s'applique pas|n'est pas|"
       "(?:is|was) (?:already )?(?:patched|fixed)|gepatcht|behoben|uitgesloten|ausgeschlossen|exclu\\w*)");
   return before.in(sentence.substr(begin > 60 ? begin - 60 : 0, std::min<std::size_t>(begin, 60))) ||
          after.in(sentence.substr(end));
@@ -118,7 +129,8 @@ void read_cves(Reading& reading, const std::vector<Weighed>& parts) {
       const auto begin = offset_in(part.folded, match[0]);
       // In a link to a database it is that link's name, not a claim.
       const auto token = part.folded.rfind(' ', begin);
-      const auto word = part.folded.substr(token == std::string_view::npos ? 0 : token, begin - (token == std::string_view::npos ? 0 : token));
+      const auto word = part.folded.substr(token == std::string_view::npos ? 0 : token,
+                                           begin - (token == std::string_view::npos ? 0 : token));
       if (word.find("://") != std::string_view::npos || word.find("www.") != std::string_view::npos) continue;
       if (is_compared(part.folded, begin, begin + match[0].size())) continue;
       if (is_denied(part.folded, begin, begin + match[0].size(), part.language)) continue;
@@ -131,7 +143,8 @@ void read_cves(Reading& reading, const std::vector<Weighed>& parts) {
 
 std::vector<Weighed> parts_of(const Reading& reading, const std::string& subject_folded) {
   std::vector<Weighed> parts;
-  if (!reading.reply || reading.document.forwarded) parts.push_back({subject_folded, reading.mail.subject, 4});
+  if (!reading.reply || reading.document.forwarded)
+    parts.push_back({subject_folded, reading.mail.subject, 4});
   std::size_t sentences = 0;
   for (const auto& passage : reading.document.passages) {
     if (passage.role == Role::signature || passage.role == Role::disclaimer) continue;
@@ -152,36 +165,46 @@ std::vector<Weighed> parts_of(const Reading& reading, const std::string& subject
 } // namespace
 
 void read_weakness(Reading& reading) {
-  const auto subject = folded(reading.document.original_subject.empty() ? reading.mail.subject : reading.document.original_subject);
+  const auto subject = folded(reading.document.original_subject.empty() ? reading.mail.subject
+                                                                        : reading.document.original_subject);
   auto parts = parts_of(reading, subject);
-  for (auto& part : parts) part.language = reading.facts.language ? std::string_view(*reading.facts.language) : std::string_view();
+  for (auto& part : parts)
+    part.language = reading.facts.language ? std::string_view(*reading.facts.language) : std::string_view();
   auto& weakness = reading.facts.weakness;
   read_cves(reading, parts);
   for (const auto& part : parts) {
-    for (auto& vector : find_cvss(part.source)) add_once(weakness.cvss, std::move(vector), 20);
+    for (auto& vector : find_cvss(part.source))
+      add_once(weakness.cvss, std::move(vector), 20);
   }
-  for (const auto& vector : weakness.cvss) reading.note("weakness.cvss", vector);
+  for (const auto& vector : weakness.cvss)
+    reading.note("weakness.cvss", vector);
 
   weakness.cwe = given_cwes(parts);
   if (!weakness.cwe.empty()) {
-    for (const auto& cwe : weakness.cwe) reading.note("weakness.cwe", cwe);
+    for (const auto& cwe : weakness.cwe)
+      reading.note("weakness.cwe", cwe);
     return;
   }
   std::vector<Tally> tallies;
   // Most of the vocabulary is nowhere in a mail: one look at the whole spares one at each sentence.
   std::string whole;
-  for (const auto& part : parts) whole += std::string(part.folded) + "\n";
+  for (const auto& part : parts)
+    whole += std::string(part.folded) + "\n";
   std::vector<const Entry*> present;
   for (const auto& entry : vocabulary()) {
     if (RE2::PartialMatch(piece(whole), *entry.pattern)) present.push_back(&entry);
   }
-  for (const auto& part : parts) count(part, present, tallies);
-  std::stable_sort(tallies.begin(), tallies.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  for (const auto& part : parts)
+    count(part, present, tallies);
+  std::stable_sort(tallies.begin(), tallies.end(),
+                   [](const auto& a, const auto& b) { return a.score > b.score; });
   std::string first_family;
   int first_score = 0;
   for (const auto& tally : tallies) {
     if (weakness.cwe.size() == 2) break;
-    if (weakness.cwe.size() == 1 && (tally.family == first_family || tally.score * 10 < first_score * 2 || tally.score < 14)) continue;
+    if (weakness.cwe.size() == 1 &&
+        (tally.family == first_family || tally.score * 10 < first_score * 2 || tally.score < 14))
+      continue;
     weakness.cwe.push_back(tally.cwe);
     reading.note("weakness.cwe", tally.cwe, tally.near);
     if (first_family.empty()) {
