@@ -147,6 +147,11 @@ Result<void> add_contact(Change& change, Id case_id, std::string_view address) {
                                    case_id, Blob{hash});
 }
 
+Result<void> remove_contact(Change& change, Id case_id, std::string_view address) {
+  const std::string hash = change.keyring().lookup_hash("address", address);
+  return change.database().execute("DELETE FROM contacts WHERE case_id = ? AND address_hash = ?", case_id, Blob{hash});
+}
+
 Result<bool> is_contact(View& view, Id case_id, std::string_view address) {
   const std::string hash = view.keyring().lookup_hash("address", address);
   TRY_ASSIGN(const auto found, view.database().one("SELECT 1 FROM contacts WHERE case_id = ? AND address_hash = ?",
@@ -161,6 +166,16 @@ Result<void> add_link(Change& change, Id case_id, const Link& link) {
 
 Result<std::vector<Link>> links(View& view, Id case_id) {
   return view.database().all("SELECT other_id, relation FROM links WHERE case_id = ? ORDER BY other_id, relation",
+                             [](const Row& row) { return Link{row.integer(0), row.bytes(1)}; }, case_id);
+}
+
+Result<int> remove_links(Change& change, Id case_id, Id other) {
+  TRY(change.database().execute("DELETE FROM links WHERE case_id = ? AND other_id = ?", case_id, other));
+  return change.database().changes();
+}
+
+Result<std::vector<Link>> links_to(View& view, Id case_id) {
+  return view.database().all("SELECT case_id, relation FROM links WHERE other_id = ? ORDER BY case_id, relation",
                              [](const Row& row) { return Link{row.integer(0), row.bytes(1)}; }, case_id);
 }
 

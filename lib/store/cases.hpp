@@ -58,6 +58,7 @@ Result<void> join_conversation(Change& change, Id case_id, std::optional<Id> inb
 Result<std::vector<ConversationEntry>> conversation(View& view, Id case_id);
 
 Result<void> add_contact(Change& change, Id case_id, std::string_view address);
+Result<void> remove_contact(Change& change, Id case_id, std::string_view address);
 Result<bool> is_contact(View& view, Id case_id, std::string_view address);
 
 struct Link {
@@ -65,7 +66,10 @@ struct Link {
   std::string relation; // duplicate-of, related, suggested
 };
 Result<void> add_link(Change& change, Id case_id, const Link& link);
+// All relations of one to the other, in this direction; the number of them.
+Result<int> remove_links(Change& change, Id case_id, Id other);
 Result<std::vector<Link>> links(View& view, Id case_id);
+Result<std::vector<Link>> links_to(View& view, Id case_id); // `other` is the case that points here
 
 // The case that one of our own Message-IDs belongs to.
 Result<std::optional<Id>> case_of_sent_message(View& view, std::string_view message_id);

@@ -87,6 +87,11 @@ Result<std::optional<OutboxEntry>> find_outgoing(View& view, Id id) {
   return entry;
 }
 
+Result<std::optional<Id>> find_sent_message(View& view, std::string_view message_id) {
+  const std::string hash = view.keyring().lookup_hash("message-id", message_id);
+  return view.database().one("SELECT id FROM outbox WHERE message_id_hash = ?", first_column, Blob{hash});
+}
+
 Result<std::vector<OutboxEntry>> outbox(View& view) {
   TRY_ASSIGN(auto found, view.database().all(fmt::format("{} ORDER BY id", columns), to_outgoing));
   std::vector<OutboxEntry> entries;

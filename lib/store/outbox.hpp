@@ -37,6 +37,8 @@ struct NewOutgoing {
 
 Result<Id> owe(Change& change, const NewOutgoing& outgoing, Instant at);
 Result<std::optional<OutboxEntry>> find_outgoing(View& view, Id id);
+// The row of this Message-ID of ours.
+Result<std::optional<Id>> find_sent_message(View& view, std::string_view message_id);
 Result<std::vector<OutboxEntry>> outbox(View& view); // oldest first
 // Waiting and due at this time, oldest first.
 Result<std::vector<Id>> due_outgoing(View& view, Instant at, int most);

@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 using namespace cvdesk;
@@ -79,6 +81,25 @@ TEST_CASE("a file that is no store is not taken for one") {
   StoreWorld world;
   const auto garbage = world.scratch().write("garbage.db", random_bytes(8192));
   CHECK(refusal({garbage, world.settings().key_file}) == ErrorKind::corrupt);
+}
+
+TEST_CASE("a store of every earlier version is brought up to this one and keeps what it holds") {
+  for (int version = 1; version < newest_version(); ++version) {
+    StoreWorld world; // for its key
+    const auto file = world.scratch().write("old.db", "");
+    std::vector<std::filesystem::path> files(std::filesystem::directory_iterator(SCHEMA_FOLDER), {});
+    std::sort(files.begin(), files.end());
+    REQUIRE(static_cast<int>(files.size()) == newest_version());
+    {
+      Intruder old(file);
+      for (int number = 0; number < version; ++number) old.run(testing::bytes_of(files[static_cast<std::size_t>(number)]));
+      old.run("PRAGMA user_version = " + std::to_string(version));
+      old.run("INSERT INTO events (id, at, actor, action, chain) VALUES (1, 0, 'x', 'y', x'00')");
+    }
+    CHECK(StoreWorld::must(Store::open({file, world.settings().key_file})) != nullptr);
+    CHECK(Intruder(file).number("PRAGMA user_version") == newest_version());
+    CHECK(Intruder(file).number("SELECT count(*) FROM events") == 1);
+  }
 }
 
 TEST_CASE("a migration that fails leaves the store at its version") {
