@@ -37,6 +37,7 @@ void add_json(CLI::App& verb, Context& context);
 // One function a file; each adds its verbs.
 void add_attachments(CLI::App& app, Context& context);
 void add_certificates(CLI::App& app, Context& context);
+void add_contacts(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_handling(CLI::App& app, Context& context); // take assign set note close reopen
 void add_import(CLI::App& app, Context& context);
@@ -45,6 +46,7 @@ void add_init(CLI::App& app, Context& context);
 void add_list(CLI::App& app, Context& context);
 void add_log(CLI::App& app, Context& context);
 void add_outbox(CLI::App& app, Context& context);
+void add_relations(CLI::App& app, Context& context); // link unlink duplicate
 void add_search(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);

@@ -1,6 +1,7 @@
 // cvdesk inbox [show|raw|retry|promote|reviewed]
 #include "cli/context.hpp"
 #include "cli/facts_json.hpp"
+#include "cli/person.hpp"
 #include "cli/protection_words.hpp"
 #include "cli/terminal.hpp"
 #include "desk/case_view.hpp"
@@ -177,6 +178,13 @@ Result<int> reviewed(const Context& context, store::Id id) {
   return 0;
 }
 
+Result<int> promote(const Context& context, store::Id id) {
+  TRY_ASSIGN(const auto desk, context.open_desk());
+  TRY_ASSIGN(const auto recorded, desk::promote(*desk, id, actor()));
+  print_outcome(context, recorded);
+  return 0;
+}
+
 } // namespace
 
 void add_inbox(CLI::App& app, Context& context) {
@@ -196,6 +204,7 @@ void add_inbox(CLI::App& app, Context& context) {
   add("show", "What was read out of one message", true, with_id(show));
   add("raw", "The exact bytes of one message", true, with_id(raw));
   add("retry", "Inspect and open again: one message, or all that could not be read", false, retry);
+  add("promote", "Make a case of a message that was filed without one", true, with_id(promote));
   add("reviewed", "You have looked at a message that was filed without a case", true, with_id(reviewed));
   verb->require_subcommand(0, 1);
   verb->callback([&context, verb] {

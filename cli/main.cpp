@@ -49,6 +49,8 @@ void add_verbs(CLI::App& app, cli::Context& context) {
   cli::add_show(app, context);
   cli::add_search(app, context);
   cli::add_handling(app, context);
+  cli::add_contacts(app, context);
+  cli::add_relations(app, context);
   cli::add_attachments(app, context);
   cli::add_log(app, context);
   cli::add_inbox(app, context);

@@ -1,4 +1,5 @@
 // cvdesk show REF
+#include "cli/claim_json.hpp"
 #include "cli/context.hpp"
 #include "cli/facts_json.hpp"
 #include "cli/protection_words.hpp"
@@ -9,9 +10,19 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace cvdesk::cli {
 
 namespace {
+
+Json files_json(const std::vector<desk::SentFile>& files) {
+  Json json = Json::array();
+  for (const auto& file : files) {
+    json.push_back({{"filename", file.filename}, {"media_type", file.media_type}, {"size", file.size}});
+  }
+  return json;
+}
 
 Json message_json(const desk::CaseMessage& message) {
   return {{"id", message.id},
@@ -24,7 +35,10 @@ Json message_json(const desk::CaseMessage& message) {
           {"text", message.text},
           {"protection", protection_json(message.protection)},
           {"inbox", or_null(message.inbox_id)},
-          {"state", message.state.empty() ? Json(nullptr) : Json(message.state)}};
+          {"state", message.state.empty() ? Json(nullptr) : Json(message.state)},
+          {"side", message.side},
+          {"case", message.reference},
+          {"files", files_json(message.files)}};
 }
 
 Json case_json(const desk::CaseView& view) {
@@ -59,6 +73,11 @@ Json case_json(const desk::CaseView& view) {
   json["links"] = Json::array();
   for (const auto& link : view.links) {
     json["links"].push_back({{"reference", link.reference}, {"relation", link.relation}});
+  }
+  json["duplicates"] = view.duplicates;
+  json["suggestions"] = Json::array();
+  for (const auto& claim : view.correspondents.claims) {
+    if (claim.state == desk::Claim::State::suggested) json["suggestions"].push_back(claim_json(claim));
   }
   json["notes"] = Json::array();
   for (const auto& note : view.notes) {
@@ -111,15 +130,20 @@ void print_deadlines(const desk::CaseView& view, const Calendar& calendar) {
   }
 }
 
-void print_message(const desk::CaseMessage& message, const Calendar& calendar) {
+void print_message(const desk::CaseMessage& message, const std::string& reference, const Calendar& calendar) {
   const std::string date = message.date ? calendar.local_time(*message.date) : std::string("(no date)");
+  const std::string side = message.side == "partner" ? "  (partner, not the reporter)" : "";
+  const std::string other = message.reference == reference ? "" : fmt::format("  ({})", message.reference);
   fmt::print("\n{} {}\n", paint(message.incoming ? Colour::cyan : Colour::blue, message.incoming ? "◀ in " : "▶ out"),
-             paint(Colour::bold, fit(fmt::format("{}  {}", date, message.from), terminal_width() - 8)));
+             paint(Colour::bold, fit(fmt::format("{}  {}{}{}", date, message.from, side, other), terminal_width() - 8)));
   print_field("  to", join(message.to, ", "));
   print_field("  subject", message.subject);
   const auto words = in_words(message.protection);
   print_field("  protection", words.text, words.colour);
   if (!message.incoming && message.state != "sent") print_field("  state", message.state, Colour::yellow);
+  for (const auto& file : message.files) {
+    print_field("  file", fmt::format("{}  {}  {} bytes", file.filename, file.media_type, file.size));
+  }
   fmt::print("\n");
   print_text(message.text, "    ");
 }
@@ -136,7 +160,14 @@ void print_case(const desk::CaseView& view, const Calendar& calendar) {
   for (const auto& link : view.links) {
     print_field(link.relation, link.reference, link.relation == "suggested" ? Colour::yellow : Colour::plain);
   }
+  print_field("duplicate", view.duplicates);
   print_reporter(view.facts.reporter);
+  const auto waiting = std::count_if(view.correspondents.claims.begin(), view.correspondents.claims.end(), [](const auto& claim) {
+    return claim.state == desk::Claim::State::suggested;
+  });
+  if (waiting > 0) {
+    print_field("suggested", fmt::format("{} more, which nobody has accepted: cvdesk contacts {}", waiting, view.entry.reference), Colour::yellow);
+  }
   print_facts(view.facts);
   if (!view.attachments.empty()) print_heading("Attachments");
   for (const auto& attachment : view.attachments) {
@@ -151,7 +182,7 @@ void print_case(const desk::CaseView& view, const Calendar& calendar) {
   }
   print_heading("Conversation");
   for (const auto& message : view.messages) {
-    print_message(message, calendar);
+    print_message(message, view.entry.reference, calendar);
   }
 }
 

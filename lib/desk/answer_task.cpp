@@ -7,6 +7,10 @@ namespace cvdesk::desk {
 using Json = nlohmann::json;
 
 std::string pack(const AnswerTask& task) {
+  Json files = Json::array();
+  for (const auto& file : task.sent_files) {
+    files.push_back({{"filename", file.filename}, {"media_type", file.media_type}, {"size", file.size}});
+  }
   const Json json = {
       {"recipient", task.recipient},
       {"envelope_sender", task.envelope_sender},
@@ -22,6 +26,7 @@ std::string pack(const AnswerTask& task) {
       {"sent_subject", task.sent_subject},
       {"sent_text", task.sent_text},
       {"sent_encrypted", task.sent_encrypted},
+      {"sent_files", std::move(files)},
   };
   // CBOR: the certificate is binary, and Message-IDs of strangers are bytes that may be no UTF-8.
   const auto bytes = Json::to_cbor(json);
@@ -47,6 +52,13 @@ Result<AnswerTask> unpack_answer_task(std::string_view bytes) {
     task.sent_subject = json.at("sent_subject").get<std::string>();
     task.sent_text = json.at("sent_text").get<std::string>();
     task.sent_encrypted = json.at("sent_encrypted").get<bool>();
+    // Not in what earlier versions owed.
+    if (const auto files = json.find("sent_files"); files != json.end()) {
+      for (const auto& file : *files) {
+        task.sent_files.push_back({file.at("filename").get<std::string>(), file.at("media_type").get<std::string>(),
+                                   file.at("size").get<std::size_t>()});
+      }
+    }
     return task;
   } catch (const Json::exception&) {
     return fail(ErrorKind::corrupt, "what was to be sent cannot be read any more");

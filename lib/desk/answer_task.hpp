@@ -10,6 +10,12 @@
 
 namespace cvdesk::desk {
 
+struct SentFile {
+  std::string filename;
+  std::string media_type;
+  std::size_t size = 0;
+};
+
 struct AnswerTask {
   std::string recipient;       // addr-spec
   std::string envelope_sender; // empty: <>
@@ -26,6 +32,7 @@ struct AnswerTask {
   std::string sent_subject;
   std::string sent_text;
   bool sent_encrypted = false;
+  std::vector<SentFile> sent_files; // attached, beside the desk's certificate
 };
 
 std::string pack(const AnswerTask& task); // CBOR

@@ -34,10 +34,9 @@ report::Scope merged(report::Scope a, report::Scope b) {
   return order(a) >= order(b) ? a : b;
 }
 
-// What a later mail adds. Who reports, how to reach them and whether they want to stay unnamed is never taken
-// from it, unless the certificate that signed the first mail signed this one too: anybody can claim to be
-// the reporter.
-void add_facts(report::Facts& facts, const report::Facts& more, bool same_signer) {
+// What a later mail adds. Who reports, how to reach them and whether they want to stay unnamed is not taken from
+// it: anybody can claim to be the reporter (desk/correspondents.hpp).
+void add_facts(report::Facts& facts, const report::Facts& more) {
   add_new(facts.affected.urls, more.affected.urls);
   add_new(facts.affected.hosts, more.affected.hosts);
   add_new(facts.affected.ips, more.affected.ips);
@@ -53,28 +52,6 @@ void add_facts(report::Facts& facts, const report::Facts& more, bool same_signer
   std::erase_if(facts.missing, [&](const std::string& fact) {
     return (fact == "affected-system" && !(facts.affected.urls.empty() && facts.affected.hosts.empty() && facts.affected.ips.empty()));
   });
-  if (!same_signer) return;
-  add_new(facts.reporter.emails, more.reporter.emails);
-  add_new(facts.reporter.phones, more.reporter.phones);
-  add_new(facts.reporter.handles, more.reporter.handles);
-  add_new(facts.reporter.pgp_fingerprints, more.reporter.pgp_fingerprints);
-  facts.reporter.anonymous = facts.reporter.anonymous || more.reporter.anonymous;
-  if (more.reporter.credit) facts.reporter.credit = more.reporter.credit;
-}
-
-bool is_signed_by_same(const reader::Protection& first, const reader::Protection& other) {
-  return first.signed_whole_by_sender() && other.signed_whole_by_sender() && first.signer == other.signer;
-}
-
-Result<std::optional<reader::Inspection>> inspection_of(View& view, const store::InboxEntry& entry) {
-  auto reading = store::reading(view, entry);
-  const bool gone = !reading && (reading.error().kind == ErrorKind::not_found || reading.error().kind == ErrorKind::corrupt);
-  if (!reading && !gone) return tl::unexpected(std::move(reading).error());
-  std::optional<reader::Inspection> inspection;
-  if (!reading || !*reading) return inspection;
-  // A damaged one is shown as not read; `verify` names it, `inbox retry` makes it anew.
-  if (auto read = reader::inspection_from_json((*reading)->inspection)) inspection = std::move(*read);
-  return inspection;
 }
 
 class CaseReader {
@@ -83,10 +60,19 @@ public:
 
   Result<void> run() {
     TRY_ASSIGN(out_.sheet, sheet_from_json(out_.entry.sheet));
-    TRY_ASSIGN(const auto conversation, store::conversation(view_, out_.entry.id));
-    for (const auto& item : conversation) {
-      TRY(item.inbox_id ? add_incoming(item) : add_outgoing(item));
+    TRY_ASSIGN(const auto together, cases_together(view_, out_.entry, false));
+    for (const auto& entry : together) {
+      TRY_ASSIGN(const Conversation conversation, read_conversation(view_, entry.id));
+      const bool own = entry.id == out_.entry.id;
+      for (const auto& letter : conversation.letters) {
+        add_message(letter, entry.reference);
+        if (own && letter.mail) add_what_it_says(letter);
+      }
+      if (!own) continue;
+      TRY_ASSIGN(out_.correspondents, correspondents(view_, desk_.settings(), entry.id, conversation));
+      apply(out_.correspondents, out_.facts.reporter);
     }
+    std::stable_sort(out_.messages.begin(), out_.messages.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
     TRY_ASSIGN(out_.deadlines, store::deadlines(view_, out_.entry.id));
     TRY(add_links());
     TRY(add_notes());
@@ -95,40 +81,45 @@ public:
   }
 
 private:
-  Result<void> add_incoming(const store::ConversationEntry& item) {
-    TRY_ASSIGN(const auto entry, store::find_mail(view_, *item.inbox_id));
-    if (!entry) return {};
-    TRY_ASSIGN(auto inspection, inspection_of(view_, *entry));
-    if (!inspection) return {};
-    CaseMessage message;
-    message.id = item.id;
-    message.inbox_id = entry->id;
-    if (!inspection->from.empty()) message.from = shown(inspection->from.front());
-    for (const auto& to : inspection->to) {
-      message.to.push_back(shown(to));
-    }
-    message.subject = inspection->subject;
-    message.date = inspection->date;
-    message.message_id = inspection->message_id;
-    message.text = inspection->text;
-    message.protection = inspection->protection;
-    for (const auto& file : inspection->attachments) {
-      out_.attachments.push_back({static_cast<int>(out_.attachments.size()) + 1, item.id, entry->id, file});
-    }
-    if (!first_) {
-      first_ = inspection->protection;
-      out_.facts = inspection->facts;
-    } else {
-      add_facts(out_.facts, inspection->facts, is_signed_by_same(*first_, inspection->protection));
-    }
+  void add_message(const Letter& letter, const std::string& reference) {
+    CaseMessage message = letter.mail ? incoming(letter) : outgoing(letter);
+    message.id = letter.id;
+    message.reference = reference;
     out_.messages.push_back(std::move(message));
-    return {};
   }
 
-  Result<void> add_outgoing(const store::ConversationEntry& item) {
-    TRY_ASSIGN(const auto entry, store::find_outgoing(view_, *item.outbox_id));
-    if (!entry || entry->task.empty()) return {};
-    TRY_ASSIGN(const AnswerTask task, unpack_answer_task(entry->task));
+  static CaseMessage incoming(const Letter& letter) {
+    const auto& inspection = letter.inspection;
+    CaseMessage message;
+    message.inbox_id = letter.mail->id;
+    message.side = letter.from_partner ? "partner" : "reporter";
+    if (!inspection.from.empty()) message.from = shown(inspection.from.front());
+    for (const auto& to : inspection.to) {
+      message.to.push_back(shown(to));
+    }
+    message.subject = inspection.subject;
+    message.date = inspection.date;
+    message.message_id = inspection.message_id;
+    message.text = inspection.text;
+    message.protection = inspection.protection;
+    return message;
+  }
+
+  void add_what_it_says(const Letter& letter) {
+    for (const auto& file : letter.inspection.attachments) {
+      out_.attachments.push_back({static_cast<int>(out_.attachments.size()) + 1, letter.id, letter.mail->id, file});
+    }
+    if (letter.from_partner) return;
+    if (!has_facts_) {
+      has_facts_ = true;
+      out_.facts = letter.inspection.facts;
+    } else {
+      add_facts(out_.facts, letter.inspection.facts);
+    }
+  }
+
+  CaseMessage outgoing(const Letter& letter) {
+    const AnswerTask& task = letter.task;
     Rendered text{task.sent_subject, task.sent_text};
     bool encrypted = task.sent_encrypted;
     if (text.text.empty()) {
@@ -137,22 +128,22 @@ private:
       text = desk_.templates().render(task.language, task.template_name, task.fields).value_or(Rendered{"", "(not composed yet)"});
     }
     CaseMessage message;
-    message.id = item.id;
     message.incoming = false;
+    message.side = "team";
     message.from = shown({desk_.settings().submission.from.display_name, desk_.settings().submission.from.address});
     message.to = {task.recipient};
     message.subject = text.subject;
-    message.date = entry->finished.value_or(entry->created);
+    message.date = letter.outgoing->finished.value_or(letter.outgoing->created);
     message.message_id = task.message_id;
     message.text = text.text;
-    message.state = entry->state;
+    message.state = letter.outgoing->state;
+    message.files = task.sent_files;
     message.protection.encrypted = encrypted;
     message.protection.subject_protected = encrypted;
     message.protection.signature = openpgp::SignatureState::good;
     message.protection.signer = desk_.settings().openpgp.key;
     message.protection.signer_is_sender = true;
-    out_.messages.push_back(std::move(message));
-    return {};
+    return message;
   }
 
   Result<void> add_links() {
@@ -160,6 +151,12 @@ private:
     for (const auto& link : links) {
       TRY_ASSIGN(const auto other, store::find_case(view_, link.other));
       if (other) out_.links.push_back({other->reference, link.relation});
+    }
+    TRY_ASSIGN(const auto back, store::links_to(view_, out_.entry.id));
+    for (const auto& link : back) {
+      if (link.relation != "duplicate-of") continue;
+      TRY_ASSIGN(const auto other, store::find_case(view_, link.other));
+      if (other) out_.duplicates.push_back(other->reference);
     }
     return {};
   }
@@ -183,7 +180,7 @@ private:
   Desk& desk_;
   View& view_;
   CaseView& out_;
-  std::optional<reader::Protection> first_;
+  bool has_facts_ = false;
 };
 
 Result<MailView> mail_view(View& view, store::InboxEntry entry, bool with_inspection) {

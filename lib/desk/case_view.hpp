@@ -1,6 +1,7 @@
 // A case as the team sees it: what its mails say, taken together, with what the team has set.
 #pragma once
 
+#include "desk/correspondents.hpp"
 #include "desk/desk.hpp"
 #include "desk/sheet.hpp"
 #include "reader/inspection.hpp"
@@ -27,6 +28,9 @@ struct CaseMessage {
   std::string text;
   reader::Protection protection;
   std::string state; // of an outgoing one: waiting, sent, failed, cancelled
+  std::string side = "reporter"; // who wrote it: reporter, partner, team
+  std::string reference;         // of the case that it belongs to: a linked one shows together with this
+  std::vector<SentFile> files;   // of an outgoing one
 };
 
 struct CaseAttachment {
@@ -49,6 +53,8 @@ struct CaseView {
   std::vector<CaseMessage> messages;
   std::vector<store::Deadline> deadlines;
   std::vector<CaseLink> links;
+  std::vector<std::string> duplicates; // references of the cases that are duplicates of this one
+  Correspondents correspondents;
   std::vector<store::Event> notes;
 };
 

@@ -36,6 +36,11 @@ Kind kind_of_joining(Kind kind) {
 Decision decide(const reader::Inspection& inspection, const Known& known) {
   Decision decision;
   decision.kind = inspection.facts.kind;
+  if (known.promoted) {
+    decision.kind = opens_a_case(decision.kind) ? decision.kind : Kind::report;
+    decision.suggested_link = known.answered_case ? known.answered_case : known.tagged_case;
+    return decision;
+  }
   if (known.duplicate_of) {
     decision.outcome = Decision::Outcome::duplicate;
     return decision;
@@ -47,6 +52,7 @@ Decision decide(const reader::Inspection& inspection, const Known& known) {
   if (known.opened_case) {
     decision.outcome = Decision::Outcome::opens_case;
     decision.case_id = known.opened_case;
+    if (known.was_report && !opens_a_case(decision.kind)) decision.kind = Kind::report; // a person said so
     decision.suggested_link = joined ? joined : known.tagged_case;
     return decision;
   }

@@ -19,6 +19,8 @@ struct Known {
   std::optional<store::Id> returned_case;   // a bounce: the case of the mail that it returns
   std::optional<store::Id> opened_case;     // read again: the case that this mail opened before
   std::optional<store::Id> joined_case;     // read again: the case that it joined before
+  bool was_report = false;                  // read again: it was taken for a report
+  bool promoted = false;                    // a person says that it is a report
 };
 
 struct Decision {

@@ -46,6 +46,12 @@ public:
       : desk_(desk), change_(change), entry_(std::move(entry)), mail_(mail), inspection_(mail.inspection),
         likeness_(likeness_of(mail.inspection, raw)), at_(now()) {}
 
+  // By a person, who says that it is a report.
+  Result<Recorded> promote(std::string_view person) {
+    promoted_by_ = person;
+    return run();
+  }
+
   Result<Recorded> run() {
     TRY_ASSIGN(previous_subject_, subject_read_before());
     TRY(store::save_reading(change_, entry_, {reader::to_json(mail_.openings), reader::to_json(inspection_)}));
@@ -64,6 +70,8 @@ private:
   Result<Known> what_is_known() {
     Known known;
     if (entry_.result == "case") known.opened_case = entry_.case_id;
+    known.was_report = entry_.kind == "report";
+    known.promoted = promoted_by_.has_value();
     if (entry_.result == "follow-up") known.joined_case = entry_.case_id;
     if (!entry_.case_id && !likeness_.empty()) {
       TRY_ASSIGN(known.duplicate_of, store::find_alike(change_, likeness_, entry_.id));
@@ -102,13 +110,17 @@ private:
     const std::string sender = sender_of(inspection_);
     if (sender.empty()) return {};
     TRY_ASSIGN(known.sender_is_contact, store::is_contact(change_, tagged->id, sender));
-    if (!inspection_.protection.signed_whole_by_sender()) return {};
-    TRY_ASSIGN(const auto certificates, store::certificates_for(change_, sender));
-    known.signed_by_pinned = std::any_of(certificates.begin(), certificates.end(), [&](const auto& certificate) {
-      return certificate.state == "pinned" && certificate.case_id == tagged->id &&
-             certificate.fingerprint == *inspection_.protection.signer;
-    });
+    TRY_ASSIGN(known.signed_by_pinned, is_signed_by_pinned(tagged->id));
     return {};
+  }
+
+  // Signed as a whole, by a certificate of its sender that is pinned to this case.
+  Result<bool> is_signed_by_pinned(Id case_id) {
+    if (!inspection_.protection.signed_whole_by_sender()) return false;
+    TRY_ASSIGN(const auto certificates, store::certificates_of_case(change_, case_id));
+    return std::any_of(certificates.begin(), certificates.end(), [&](const auto& certificate) {
+      return certificate.state == "pinned" && certificate.fingerprint == *inspection_.protection.signer;
+    });
   }
 
   Result<void> carry_out() {
@@ -141,6 +153,7 @@ private:
     TRY(keep_certificates());
     TRY(set_deadlines());
     TRY(log("case-opened", fresh.kind));
+    if (promoted_by_) TRY(store::append_event(change_, {case_->id, *promoted_by_, "promoted", fmt::format("message {}", entry_.id)}, at_));
     return suggest_link();
   }
 
@@ -175,6 +188,9 @@ private:
     if (known_.joined_case) return log("read-again", fmt::format("message {}", entry_.id));
     TRY(store::join_conversation(change_, case_->id, entry_.id, {}));
     TRY(log("follow-up", fmt::format("message {}", entry_.id)));
+    TRY_ASSIGN(const bool vouched, is_signed_by_pinned(case_->id));
+    if (vouched) TRY(remember_contacts());
+    TRY(keep_certificates(vouched));
     if (case_->status == "closed" || case_->status == "resolved") {
       case_->status = "assessed";
       case_->resolution.reset();
@@ -192,19 +208,22 @@ private:
     return log(bounce ? "bounce-received" : "auto-reply-received", fmt::format("message {}", entry_.id));
   }
 
-  // Only what the mail that opened the case says: what later mails claim stays a suggestion.
+  // Of the mail that opened the case, and of those that its pinned certificate signed: what other mails claim
+  // stays a suggestion.
   Result<void> remember_contacts() {
     const std::string sender = sender_of(inspection_);
     if (!sender.empty() && !desk_.settings().is_own_address(sender)) TRY(store::add_contact(change_, case_->id, sender));
     return {};
   }
 
-  Result<void> keep_certificates() {
+  // `trusted`: the mail opened the case, or its pinned certificate signed it. From others a certificate is kept
+  // as an offer, which waits for a person.
+  Result<void> keep_certificates(bool trusted = true) {
     const std::string sender = sender_of(inspection_);
     if (sender.empty()) return {};
     TRY_ASSIGN(const auto known, store::certificates_for(change_, sender));
     const auto pinned = std::find_if(known.begin(), known.end(), [](const auto& c) { return c.state == "pinned"; });
-    const bool whole = inspection_.protection.signed_whole_by_sender();
+    const bool whole = trusted && inspection_.protection.signed_whole_by_sender();
     for (const auto& offered : inspection_.certificates) {
       const bool belongs = std::find(offered.addresses.begin(), offered.addresses.end(), sender) != offered.addresses.end();
       const bool ours = offered.fingerprint == desk_.settings().openpgp.key;
@@ -216,6 +235,10 @@ private:
         TRY(log("certificate-conflict", offered.fingerprint));
       }
       TRY(store::keep_certificate(change_, certificate, at_));
+    }
+    // Known from another case: it vouches for this one as well.
+    if (whole && pinned != known.end() && pinned->fingerprint == *inspection_.protection.signer) {
+      TRY(store::keep_certificate(change_, {case_->id, sender, pinned->fingerprint, pinned->blob, "pinned"}, at_));
     }
     return {};
   }
@@ -305,6 +328,7 @@ private:
   Known known_;
   Decision decision_;
   std::optional<store::CaseEntry> case_;
+  std::optional<std::string_view> promoted_by_;
   bool owes_answer_ = false;
 };
 
@@ -333,6 +357,26 @@ Result<Recorded> record(Desk& desk, Id message, const OpenedMail& mail, std::str
     // Another program was faster: a daemon beside an import, say.
     if (entry->done) return outcome_of(change, message);
     return Recorder(desk, change, *entry, mail, raw).run();
+  });
+}
+
+Result<Recorded> promote(Desk& desk, Id message, std::string_view actor) {
+  return desk.store().write([&](Change& change) -> Result<Recorded> {
+    TRY_ASSIGN(const auto entry, store::find_mail(change, message));
+    if (!entry) return fail(ErrorKind::not_found, fmt::format("there is no message {}", message), "cvdesk inbox");
+    if (!entry->done) return fail(ErrorKind::refused, fmt::format("message {} has not been read yet", message), "cvdesk inbox retry");
+    if (entry->result != "filed") {
+      return fail(ErrorKind::refused, fmt::format("message {} was not filed: only what has no case becomes one", message),
+                  fmt::format("cvdesk inbox show {}", message));
+    }
+    TRY_ASSIGN(const auto reading, store::reading(change, *entry));
+    if (!reading) return fail(ErrorKind::corrupt, fmt::format("the reading of message {} is missing", message), "cvdesk inbox retry");
+    OpenedMail mail;
+    TRY_ASSIGN(mail.inspection, reader::inspection_from_json(reading->inspection));
+    TRY_ASSIGN(mail.openings, reader::openings_from_json(reading->openings));
+    TRY_ASSIGN(const std::string raw, store::raw_bytes(change, *entry));
+    TRY(store::mark_reviewed(change, message));
+    return Recorder(desk, change, *entry, mail, raw).promote(actor);
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace cvdesk::desk {
 
@@ -21,6 +22,10 @@ struct Recorded {
 
 // Does nothing, and says what became of it, when the mail has been recorded already.
 Result<Recorded> record(Desk& desk, store::Id message, const OpenedMail& mail, std::string_view raw);
+
+// Makes a case of a mail that was filed without one; it is acknowledged like any other report. not_found: no
+// such message; refused: it was not filed.
+Result<Recorded> promote(Desk& desk, store::Id message, std::string_view actor);
 
 // The same of a mail that was recorded earlier.
 Result<Recorded> outcome_of(store::View& view, store::Id message);

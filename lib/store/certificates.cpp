@@ -81,6 +81,14 @@ Result<std::vector<CertificateEntry>> certificates_for(View& view, std::string_v
   return unseal_all(view, std::move(found));
 }
 
+Result<std::vector<CertificateEntry>> certificates_of_case(View& view, Id case_id) {
+  TRY_ASSIGN(auto found, view.database().all(fmt::format("{} WHERE c.case_id = ? ORDER BY c.state <> 'pinned', "
+                                                         "c.seen_at DESC, c.id DESC",
+                                                         columns),
+                                             to_certificate, case_id));
+  return unseal_all(view, std::move(found));
+}
+
 Result<std::vector<CertificateEntry>> certificates(View& view) {
   TRY_ASSIGN(auto found, view.database().all(fmt::format("{} ORDER BY c.id", columns), to_certificate));
   return unseal_all(view, std::move(found));

@@ -35,6 +35,7 @@ struct NewCertificate {
 Result<void> keep_certificate(Change& change, const NewCertificate& certificate, Instant at);
 // Those that belong to an address, over all cases, pinned first, then the newest.
 Result<std::vector<CertificateEntry>> certificates_for(View& view, std::string_view address);
+Result<std::vector<CertificateEntry>> certificates_of_case(View& view, Id case_id); // the same order
 Result<std::vector<CertificateEntry>> certificates(View& view);
 
 } // namespace cvdesk::store
