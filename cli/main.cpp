@@ -5,6 +5,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "net/access.hpp"
+#include "process/private_memory.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -13,9 +14,6 @@
 #include <cstdlib>
 #include <exception>
 #include <system_error>
-
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 namespace {
 
@@ -33,13 +31,6 @@ int tell(const Error& error) {
 std::string default_configuration() {
   const char* named = std::getenv("CVDESK_CONFIG");
   return named != nullptr && *named != '\0' ? named : system_configuration;
-}
-
-// Decrypted text lives in this process: no core dump.
-void keep_memory_private() {
-  ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
 }
 
 Error cannot_write() { return {ErrorKind::io, false, fmt::format("cannot write the output: {}", errno_text()), {}}; }
@@ -79,7 +70,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return tell({ErrorKind::usage, false, error.what(), "cvdesk --help"});
   }
-  keep_memory_private();
+  process::keep_memory_private();
   std::signal(SIGPIPE, SIG_DFL);
   // The log of the shared code is for the daemon; what concerns the person who types is in the error.
   set_log_level(LogLevel::error);

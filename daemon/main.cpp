@@ -6,6 +6,7 @@
 #include "daemon/service.hpp"
 #include "desk/desk.hpp"
 #include "net/access.hpp"
+#include "process/private_memory.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -13,9 +14,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
-
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 namespace {
 
@@ -25,13 +23,6 @@ int tell(const Error& error) {
   fmt::print(stderr, "cvdeskd: {}\n", safe_for_terminal(error.what));
   if (!error.hint.empty()) fmt::print(stderr, "hint: {}\n", safe_for_terminal(error.hint));
   return exit_status(error);
-}
-
-// Decrypted text lives in this process: no core dump, no debugger of another process of the same user.
-void keep_memory_private() {
-  ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
 }
 
 std::string default_configuration() {
@@ -61,7 +52,7 @@ int main(int argc, char** argv) {
     return tell({ErrorKind::usage, false, error.what(), "cvdeskd --help"});
   }
 
-  keep_memory_private();
+  process::keep_memory_private();
   std::signal(SIGPIPE, SIG_IGN);
   if (verbose) set_log_level(LogLevel::debug);
   auto settings = load_settings(configuration);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,20 +96,49 @@ Result<void> replace_file(const std::filesystem::path& file, std::string_view by
   return {};
 }
 
+namespace {
+
+// Unset when another process holds it, or when it is not a folder of ours (any more).
+UniqueFd lock_folder(const std::filesystem::path& folder) {
+  UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status {};
+  if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 || ::fstat(fd.get(), &status) != 0) return {};
+  if (status.st_uid != ::geteuid() || status.st_nlink == 0) return {};
+  return fd;
+}
+
+void remove_abandoned(const std::filesystem::path& root, const std::string& prefix) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error)) {
+    if (!entry->path().filename().string().starts_with(prefix)) continue;
+    std::error_code ignored;
+    if (const UniqueFd ours = lock_folder(entry->path())) std::filesystem::remove_all(entry->path(), ignored);
+  }
+}
+
+} // namespace
+
 Result<TemporaryFolder> TemporaryFolder::create(std::string_view purpose) {
   std::vector<std::string> roots;
   if (const char* runtime = std::getenv("RUNTIME_DIRECTORY")) roots.emplace_back(runtime);
   if (const char* runtime = std::getenv("XDG_RUNTIME_DIR")) roots.emplace_back(runtime);
   roots.insert(roots.end(), {"/dev/shm", "/run", "/tmp"});
   for (const auto& root : roots) {
-    std::string pattern = fmt::format("{}/cvdesk-{}-XXXXXX", root, purpose);
-    if (::mkdtemp(pattern.data()) != nullptr) return TemporaryFolder(pattern);
+    const std::string prefix = fmt::format("cvdesk-{}-", purpose);
+    remove_abandoned(root, prefix);
+    // Another program that looks for abandoned folders may take a new one for that, until it is locked.
+    for (int attempt = 0; attempt < 16; ++attempt) {
+      std::string pattern = fmt::format("{}/{}XXXXXX", root, prefix);
+      if (::mkdtemp(pattern.data()) == nullptr) break;
+      if (UniqueFd lock = lock_folder(pattern)) return TemporaryFolder(pattern, std::move(lock));
+    }
   }
   return fail(ErrorKind::io, fmt::format("cannot create a temporary folder: {}", errno_text()),
               "make /dev/shm writable for the user that runs cvdesk");
 }
 
-TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::move(other.path_)) {
+TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::move(other.lock_)) {
   other.path_.clear();
 }
 

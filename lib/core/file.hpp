@@ -43,8 +43,9 @@ Result<void> create_file(const std::filesystem::path& file, std::string_view byt
 // Replaces the file in one step (temporary file beside it, fsync, rename).
 Result<void> replace_file(const std::filesystem::path& file, std::string_view bytes, mode_t mode);
 
-// A new folder below $XDG_RUNTIME_DIR, /run or /dev/shm (memory, not disk) with mode 0700, removed with all
-// that is in it when the object dies.
+// A new folder below $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /dev/shm or /run (memory, not disk) with mode 0700,
+// removed with all that is in it when the object dies. One whose owner was killed is removed when the next one
+// for the same purpose is made: an owner, and each process that it hands lock() to, holds a lock on its own.
 class TemporaryFolder {
 public:
   static Result<TemporaryFolder> create(std::string_view purpose);
@@ -52,10 +53,12 @@ public:
   TemporaryFolder& operator=(TemporaryFolder&&) = delete;
   ~TemporaryFolder();
   const std::filesystem::path& path() const { return path_; }
+  int lock() const { return lock_.get(); }
 
 private:
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  TemporaryFolder(std::filesystem::path path, UniqueFd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
   std::filesystem::path path_;
+  UniqueFd lock_;
 };
 
 } // namespace cvdesk

@@ -4,13 +4,15 @@
 #include "openpgp/packets.hpp"
 #include "openpgp/session.hpp"
 #include "openpgp/wire.hpp"
-#include "openpgp/worker.hpp"
+#include "process/worker.hpp"
 
 #include <fmt/core.h>
 
 namespace cvdesk::openpgp {
 
 namespace {
+
+constexpr std::size_t answer_overhead = 1u << 20; // verdict, certificate, error: all but the cleartext
 
 // In the worker: first a flag, then what was asked for or an error.
 std::string answer_with(std::string body) {
@@ -54,15 +56,15 @@ std::string perform(Session& session, std::string_view request) {
 }
 
 // A session that cannot be made is tried again at the next request: the agent may be back by then.
-Handler session_handler(const EngineSettings& settings, const std::filesystem::path& folder) {
+process::Handler session_handler(const EngineSettings& settings, const std::filesystem::path& folder) {
   auto session = std::make_shared<std::unique_ptr<Session>>();
-  return [settings, folder, session](std::string_view request) -> Reply {
+  return [settings, folder, session](std::string_view request) -> process::Reply {
     if (!*session) {
       auto made = Session::create(settings, folder);
       if (!made) return {answer_with(made.error()), false};
       *session = std::move(*made);
     }
-    Reply reply{perform(**session, request), false};
+    process::Reply reply{perform(**session, request), false};
     reply.retire = (*session)->spoiled();
     return reply;
   };
@@ -74,7 +76,7 @@ PieceWriter request_for(Operation operation) {
   return pieces;
 }
 
-Result<PieceReader> body_of(const std::string& answer) {
+Result<PieceReader> body_of(std::string_view answer) {
   PieceReader pieces(answer);
   if (pieces.number() == 1) return pieces;
   Error error = unpack_error(pieces);
@@ -82,16 +84,16 @@ Result<PieceReader> body_of(const std::string& answer) {
   return tl::unexpected(std::move(error));
 }
 
-tl::unexpected<Error> no_answer(Answer::How how) {
+tl::unexpected<Error> no_answer(process::Answer::How how) {
   return fail_temporarily(ErrorKind::failed,
-                          how == Answer::How::timed_out ? "the OpenPGP engine did not answer in time"
+                          how == process::Answer::How::timed_out ? "the OpenPGP engine did not answer in time"
                                                         : "the OpenPGP engine broke off",
                           "see whether gpg-agent of the desk's home still answers: cvdesk doctor");
 }
 
-Opened given_up(const Request& request, Answer::How how, std::chrono::seconds deadline) {
+Opened given_up(const Request& request, process::Answer::How how, std::chrono::seconds deadline) {
   Opened opened;
-  opened.verdict.cause = how == Answer::How::timed_out
+  opened.verdict.cause = how == process::Answer::How::timed_out
                              ? fmt::format("opening it took longer than {} seconds", deadline.count())
                              : "gpg broke off while opening it";
   if (request.kind != Request::Kind::decrypt) {
@@ -109,19 +111,22 @@ Opened given_up(const Request& request, Answer::How how, std::chrono::seconds de
 struct Engine::Impl {
   explicit Impl(EngineSettings own)
       : settings(std::move(own)),
-        worker([this](const std::filesystem::path& folder) { return session_handler(settings, folder); },
-               settings.deadline) {}
+        worker({.make_handler = [this](const std::filesystem::path& folder) { return session_handler(settings, folder); },
+                .name = "cvdesk-openpgp",
+                .deadline = settings.deadline,
+                .answer_limit = settings.output_limit + answer_overhead,
+                .folder_purpose = "gpg"}) {}
 
   // The answer's bytes; an error also where the operation failed in the worker, or never came to an end.
-  Result<std::string> ask(std::string_view request) {
-    TRY_ASSIGN(Answer answer, worker.call(request));
-    if (answer.how != Answer::How::answered) return no_answer(answer.how);
-    TRY(body_of(answer.bytes));
-    return std::move(answer.bytes);
+  Result<process::Payload> ask(std::string_view request) {
+    TRY_ASSIGN(process::Answer answer, worker.call(request));
+    if (answer.how != process::Answer::How::answered) return no_answer(answer.how);
+    TRY(body_of(answer.payload.view()));
+    return std::move(answer.payload);
   }
 
   EngineSettings settings;
-  Worker worker;
+  process::Worker worker;
 };
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -135,19 +140,19 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineSettings settings) {
 }
 
 Result<Opened> Engine::open(const Request& request) {
-  TRY_ASSIGN(const Answer answer, impl_->worker.call(request_for(Operation::open).take() + pack(request)));
-  if (answer.how != Answer::How::answered) {
+  TRY_ASSIGN(const process::Answer answer, impl_->worker.call(request_for(Operation::open).take() + pack(request)));
+  if (answer.how != process::Answer::How::answered) {
     // Was it the mail or was it us? A fresh worker that finds home and agent in order says: the mail.
     TRY(impl_->ask(request_for(Operation::ready).take()));
     return given_up(request, answer.how, impl_->settings.deadline);
   }
-  TRY_ASSIGN(PieceReader pieces, body_of(answer.bytes));
+  TRY_ASSIGN(PieceReader pieces, body_of(answer.payload.view()));
   return unpack_opened(pieces);
 }
 
 Result<DetachedSignature> Engine::sign(std::string_view payload) {
-  TRY_ASSIGN(const std::string answer, impl_->ask(request_for(Operation::sign).add(payload).take()));
-  TRY_ASSIGN(PieceReader pieces, body_of(answer));
+  TRY_ASSIGN(const process::Payload answer, impl_->ask(request_for(Operation::sign).add(payload).take()));
+  TRY_ASSIGN(PieceReader pieces, body_of(answer.view()));
   DetachedSignature made;
   made.armour = pieces.text();
   made.micalg = pieces.text();
@@ -156,35 +161,37 @@ Result<DetachedSignature> Engine::sign(std::string_view payload) {
 
 Result<std::string> Engine::sign_and_encrypt(std::string_view payload,
                                              const std::vector<std::string>& certificates) {
-  TRY_ASSIGN(const std::string answer,
+  TRY_ASSIGN(const process::Payload answer,
              impl_->ask(request_for(Operation::sign_and_encrypt).add(payload).add(certificates).take()));
-  TRY_ASSIGN(PieceReader pieces, body_of(answer));
+  TRY_ASSIGN(PieceReader pieces, body_of(answer.view()));
   return pieces.text();
 }
 
 Result<std::string> Engine::own_certificate() {
-  TRY_ASSIGN(const std::string answer, impl_->ask(request_for(Operation::own_certificate).take()));
-  TRY_ASSIGN(PieceReader pieces, body_of(answer));
+  TRY_ASSIGN(const process::Payload answer, impl_->ask(request_for(Operation::own_certificate).take()));
+  TRY_ASSIGN(PieceReader pieces, body_of(answer.view()));
   return pieces.text();
 }
 
 Result<OwnKey> Engine::own_key() {
-  TRY_ASSIGN(const std::string answer, impl_->ask(request_for(Operation::own_key).take()));
-  TRY_ASSIGN(PieceReader pieces, body_of(answer));
+  TRY_ASSIGN(const process::Payload answer, impl_->ask(request_for(Operation::own_key).take()));
+  TRY_ASSIGN(PieceReader pieces, body_of(answer.view()));
   return unpack_own_key(pieces);
 }
 
 Result<std::string> create_home(const std::filesystem::path& home, const std::string& user_id) {
-  Worker worker(
-      [&](const std::filesystem::path&) -> Handler {
-        return [&](std::string_view) -> Reply {
-          return {answer_with(make_home(home, user_id), text_piece), false};
-        };
-      },
-      std::chrono::seconds(60));
-  TRY_ASSIGN(const Answer answer, worker.call({}));
-  if (answer.how != Answer::How::answered) return no_answer(answer.how);
-  TRY_ASSIGN(PieceReader pieces, body_of(answer.bytes));
+  process::Worker worker({.make_handler = [&](const std::filesystem::path&) -> process::Handler {
+                            return [&](std::string_view) -> process::Reply {
+                              return {answer_with(make_home(home, user_id), text_piece), false};
+                            };
+                          },
+                          .name = "cvdesk-openpgp",
+                          .deadline = std::chrono::seconds(60),
+                          .answer_limit = answer_overhead,
+                          .folder_purpose = {}});
+  TRY_ASSIGN(const process::Answer answer, worker.call(std::string_view()));
+  if (answer.how != process::Answer::How::answered) return no_answer(answer.how);
+  TRY_ASSIGN(PieceReader pieces, body_of(answer.payload.view()));
   return pieces.text();
 }
 

@@ -1,59 +1,6 @@
 #include "openpgp/wire.hpp"
 
-#include <cstring>
-
 namespace cvdesk::openpgp {
-
-PieceWriter& PieceWriter::add_number(std::int64_t number) {
-  char raw[sizeof number];
-  std::memcpy(raw, &number, sizeof number);
-  bytes_.append(raw, sizeof raw);
-  return *this;
-}
-
-PieceWriter& PieceWriter::add(std::string_view piece) {
-  add_number(static_cast<std::int64_t>(piece.size()));
-  bytes_ += piece;
-  return *this;
-}
-
-PieceWriter& PieceWriter::add(const std::vector<std::string>& pieces) {
-  add_number(static_cast<std::int64_t>(pieces.size()));
-  for (const auto& piece : pieces)
-    add(piece);
-  return *this;
-}
-
-std::int64_t PieceReader::number() {
-  std::int64_t number = 0;
-  if (rest_.size() < sizeof number) {
-    ok_ = false;
-    rest_ = {};
-    return 0;
-  }
-  std::memcpy(&number, rest_.data(), sizeof number);
-  rest_.remove_prefix(sizeof number);
-  return number;
-}
-
-std::string PieceReader::text() {
-  const auto size = static_cast<std::uint64_t>(number());
-  if (size > rest_.size()) {
-    ok_ = false;
-    rest_ = {};
-    return {};
-  }
-  std::string piece(rest_.substr(0, size));
-  rest_.remove_prefix(size);
-  return piece;
-}
-
-std::vector<std::string> PieceReader::texts() {
-  std::vector<std::string> pieces;
-  for (std::int64_t left = number(); left > 0 && ok_; --left)
-    pieces.push_back(text());
-  return pieces;
-}
 
 std::string pack(const Request& request) {
   return PieceWriter()

@@ -1,7 +1,7 @@
 #include "reader/reader.hpp"
 
 #include "openpgp/wire.hpp"
-#include "openpgp/worker.hpp"
+#include "process/worker.hpp"
 
 #include <fmt/core.h>
 
@@ -14,19 +14,20 @@ namespace cvdesk::reader {
 
 namespace {
 
-using openpgp::PieceReader;
-using openpgp::PieceWriter;
+using process::PieceReader;
+using process::PieceWriter;
 
 constexpr std::chrono::seconds deadline{20};
 constexpr std::size_t pending_limit = 16;
+constexpr std::size_t answer_limit = 256u << 20;
 constexpr rlim_t cpu_seconds = 20;
 #ifndef CVDESK_SANITIZED
 constexpr rlim_t address_space = rlim_t{3} << 30;
 #endif
 
-std::string pack(std::string_view raw, const std::vector<Opening>& openings) {
+std::string pack(const std::vector<Opening>& openings) {
   PieceWriter pieces;
-  pieces.add(raw).add_number(static_cast<std::int64_t>(openings.size()));
+  pieces.add_number(static_cast<std::int64_t>(openings.size()));
   for (const auto& opening : openings) {
     pieces.add(opening.path).add(openpgp::pack(opening.opened));
   }
@@ -51,14 +52,13 @@ std::string pack(const Error& error) {
 // In the reader's process.
 std::string perform(const report::Vantage& vantage, const mime::Limits& limits, std::string_view request) {
   PieceReader pieces(request);
-  const std::string raw = pieces.text();
+  const std::string_view raw = pieces.view();
   const std::int64_t count = pieces.number();
   std::vector<Opening> openings;
   for (std::int64_t i = 0; i < count && pieces.ok(); ++i) {
     Opening opening;
     opening.path = pieces.text();
-    const std::string opened = pieces.text();
-    PieceReader inner(opened);
+    PieceReader inner(pieces.view());
     opening.opened = openpgp::unpack_opened(inner);
     openings.push_back(std::move(opening));
   }
@@ -67,8 +67,15 @@ std::string perform(const report::Vantage& vantage, const mime::Limits& limits, 
   return reading ? pack(*reading) : pack(reading.error());
 }
 
+std::string answer(const report::Vantage& vantage, const mime::Limits& limits, std::string_view request) {
+  try {
+    return perform(vantage, limits, request);
+  } catch (const std::exception&) {
+    return pack(Error{ErrorKind::corrupt, false, "reading it needs more memory than a mail may use", {}});
+  }
+}
+
 void give_up_privileges() {
-  ::prctl(PR_SET_NAME, "cvdesk-reader");
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   const rlimit cpu{cpu_seconds, cpu_seconds};
   ::setrlimit(RLIMIT_CPU, &cpu);
@@ -82,8 +89,7 @@ void give_up_privileges() {
 Result<Reading> unpack(std::string_view answer) {
   PieceReader pieces(answer);
   if (pieces.number() != 1) {
-    const std::string packed = pieces.text();
-    PieceReader inner(packed);
+    PieceReader inner(pieces.view());
     Error error = openpgp::unpack_error(inner);
     if (!pieces.ok() || !inner.ok()) return fail(ErrorKind::corrupt, "the reader answered nonsense");
     error.temporary = false;
@@ -91,15 +97,14 @@ Result<Reading> unpack(std::string_view answer) {
     return tl::unexpected(std::move(error));
   }
   Reading reading;
-  TRY_ASSIGN(reading.inspection, inspection_from_json(pieces.text()));
+  TRY_ASSIGN(reading.inspection, inspection_from_json(pieces.view()));
   const std::int64_t count = pieces.number();
   if (count < 0 || count > static_cast<std::int64_t>(pending_limit))
     return fail(ErrorKind::corrupt, "the reader asked for too much");
   for (std::int64_t i = 0; i < count; ++i) {
     Pending pending;
     pending.path = pieces.text();
-    const std::string packed = pieces.text();
-    PieceReader inner(packed);
+    PieceReader inner(pieces.view());
     pending.request = openpgp::unpack_request(inner);
     if (!inner.ok()) return fail(ErrorKind::corrupt, "the reader answered nonsense");
     reading.pending.push_back(std::move(pending));
@@ -130,22 +135,18 @@ void warm_up(const report::Vantage& vantage) {
 
 struct Reader::Impl {
   Impl(report::Vantage vantage, mime::Limits limits)
-      : worker(
-            [vantage = std::move(vantage), limits](const std::filesystem::path&) {
-              give_up_privileges();
-              return [vantage, limits](std::string_view request) -> openpgp::Reply {
-                try {
-                  return {perform(vantage, limits, request), true};
-                } catch (const std::exception&) {
-                  return {
-                      pack(Error{
-                          ErrorKind::corrupt, false, "reading it needs more memory than a mail may use", {}}),
-                      true};
-                }
-              };
-            },
-            deadline) {}
-  openpgp::Worker worker;
+      : worker({.make_handler =
+                    [vantage = std::move(vantage), limits](const std::filesystem::path&) {
+                      give_up_privileges();
+                      return [vantage, limits](std::string_view request) {
+                        return process::Reply{answer(vantage, limits, request), true};
+                      };
+                    },
+                .name = "cvdesk-reader",
+                .deadline = deadline,
+                .answer_limit = answer_limit,
+                .one_request = true}) {}
+  process::Worker worker;
 };
 
 Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -159,19 +160,21 @@ Result<std::unique_ptr<Reader>> Reader::create(report::Vantage vantage, mime::Li
 }
 
 Result<Reading> Reader::inspect(std::string_view raw, const std::vector<Opening>& openings) {
-  const std::string request = pack(raw, openings);
+  const std::string head = PieceWriter().add_number(static_cast<std::int64_t>(raw.size())).take();
+  const std::string rest = pack(openings);
+  const std::string_view request[] = {head, raw, rest};
   Error last;
   for (int attempt = 0; attempt < 2; ++attempt) {
-    TRY_ASSIGN(const openpgp::Answer answer, impl_->worker.call(request));
+    TRY_ASSIGN(const process::Answer answer, impl_->worker.call(request));
     switch (answer.how) {
-    case openpgp::Answer::How::timed_out:
+    case process::Answer::How::timed_out:
       last = {ErrorKind::corrupt, false, "reading it took too long", {}};
       break;
-    case openpgp::Answer::How::died:
+    case process::Answer::How::died:
       last = {ErrorKind::corrupt, false, "its reader died", {}};
       break;
-    case openpgp::Answer::How::answered: {
-      auto reading = unpack(answer.bytes);
+    case process::Answer::How::answered: {
+      auto reading = unpack(answer.payload.view());
       if (reading || reading.error().kind == ErrorKind::too_big) return reading;
       last = std::move(reading).error();
       break;

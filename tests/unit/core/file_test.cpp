@@ -125,3 +125,18 @@ TEST_CASE("random bytes do not repeat and keep their measure") {
   CHECK(numbers == std::set<std::uint32_t>{0, 1, 2, 3, 4});
   CHECK(random_below(1) == 0);
 }
+
+TEST_CASE("A temporary folder whose owner was killed is removed when the next one is made") {
+  std::filesystem::path held;
+  {
+    auto ours = TemporaryFolder::create("unitsweep");
+    REQUIRE(ours);
+    held = ours->path();
+    std::filesystem::create_directory(held.parent_path() / "cvdesk-unitsweep-abcdef");
+    auto next = TemporaryFolder::create("unitsweep");
+    REQUIRE(next);
+    CHECK(std::filesystem::exists(held));
+    CHECK_FALSE(std::filesystem::exists(held.parent_path() / "cvdesk-unitsweep-abcdef"));
+  }
+  CHECK_FALSE(std::filesystem::exists(held));
+}

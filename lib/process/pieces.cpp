@@ -1,0 +1,63 @@
+#include "process/pieces.hpp"
+
+#include <cstring>
+
+namespace cvdesk::process {
+
+PieceWriter& PieceWriter::add_number(std::int64_t number) {
+  char raw[sizeof number];
+  std::memcpy(raw, &number, sizeof number);
+  bytes_.append(raw, sizeof raw);
+  return *this;
+}
+
+PieceWriter& PieceWriter::add(std::string_view piece) {
+  add_number(static_cast<std::int64_t>(piece.size()));
+  bytes_ += piece;
+  return *this;
+}
+
+PieceWriter& PieceWriter::add(const std::vector<std::string>& pieces) {
+  add_number(static_cast<std::int64_t>(pieces.size()));
+  for (const auto& piece : pieces)
+    add(piece);
+  return *this;
+}
+
+void PieceReader::give_up() {
+  ok_ = false;
+  rest_ = {};
+}
+
+std::int64_t PieceReader::number() {
+  std::int64_t number = 0;
+  if (rest_.size() < sizeof number) {
+    give_up();
+    return 0;
+  }
+  std::memcpy(&number, rest_.data(), sizeof number);
+  rest_.remove_prefix(sizeof number);
+  return number;
+}
+
+std::string_view PieceReader::view() {
+  const auto size = static_cast<std::uint64_t>(number());
+  if (size > rest_.size()) {
+    give_up();
+    return {};
+  }
+  const auto piece = rest_.substr(0, size);
+  rest_.remove_prefix(size);
+  return piece;
+}
+
+std::vector<std::string> PieceReader::texts() {
+  std::vector<std::string> pieces;
+  for (std::int64_t left = number(); left > 0 && ok_; --left) {
+    const auto piece = view();
+    if (ok_) pieces.emplace_back(piece);
+  }
+  return pieces;
+}
+
+} // namespace cvdesk::process
