@@ -68,6 +68,7 @@ Converter open_converter(const std::string& name) {
 
 std::string convert(std::string_view bytes, const std::string& name) {
   auto converter = open_converter(name);
+  if (!converter && is_valid_utf8(bytes)) return std::string(bytes);
   if (!converter) converter = open_converter("windows-1252");
   if (!converter) return to_valid_utf8(bytes);
   std::string out(bytes.size() * 3 + 16, '\0');

@@ -8,8 +8,8 @@
 
 namespace cvdesk::mime {
 
-// Valid UTF-8, whatever the charset is called: unknown → windows-1252; none or us-ascii → UTF-8 where it is
-// valid, else windows-1252; UTF-8 that is mostly not → windows-1252. What can't be read becomes U+FFFD.
+// Valid UTF-8, whatever the charset is called: none, us-ascii or unknown → UTF-8 where it is valid, else
+// windows-1252; UTF-8 that is mostly not → windows-1252. What can't be read becomes U+FFFD.
 std::string to_utf8(std::string_view bytes, std::string_view charset);
 
 // NFC, no control characters but LF and tab, no byte order marks; every kind of line end is LF. With

@@ -135,8 +135,7 @@ void take_word(std::string_view word, Parts& parts) {
 } // namespace
 
 std::optional<Instant> parse_date(std::string_view body) {
-  if (body.size() > most_bytes) return {};
-  std::string text = without_comments(body);
+  std::string text = without_comments(body.substr(0, most_bytes));
   std::replace(text.begin(), text.end(), ',', ' ');
   const std::string squeezed = squeeze(text);
   Parts parts;

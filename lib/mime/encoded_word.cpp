@@ -118,7 +118,7 @@ std::optional<EncodedWord> encoded_word_at(std::string_view text, std::size_t at
   const auto length = text.substr(charset_start, most_charset + 1).find('?');
   if (length == std::string_view::npos || length == 0) return {};
   auto charset = text.substr(charset_start, length);
-  if (std::any_of(charset.begin(), charset.end(), [](char c) { return c <= ' ' || c == '='; })) return {};
+  if (std::any_of(charset.begin(), charset.end(), [](char c) { return is_blank(c) || c == '='; })) return {};
   const std::size_t encoding = charset_start + length + 1;
   if (encoding + 1 >= text.size() || text[encoding + 1] != '?') return {};
   const char kind = ascii_lower(text[encoding]);

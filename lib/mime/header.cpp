@@ -28,6 +28,10 @@ bool begins_blank(std::string_view line) {
   return line.starts_with(' ') || line.starts_with('\t');
 }
 
+bool is_fold(std::string_view line) {
+  return begins_blank(line) && !trim(line.substr(0, line.find('\n'))).empty();
+}
+
 // The field's name with blanks before the colon taken off (RFC 5322, 4.5.8), or empty: not a field.
 std::string_view field_name(std::string_view line) {
   const auto visible =
@@ -110,11 +114,11 @@ private:
   Result<bool> take(const Line& line) {
     if (begins_blank(line.text) && !fields().empty()) return append(line.text);
     if (const auto name = field_name(line.text); !name.empty()) return begin_field(name, line.text);
-    if ((message_ || !fields().empty()) && is_stray(line)) {
+    const bool in_header =
+        message_ || !fields().empty() || begins_blank(line.text) || is_mbox_line(line.text);
+    if (in_header && is_stray(line)) {
       defects_.add("a header line that is no field");
-      // Often a fold that lost its blank; but only a text can take it without coming to harm.
-      const bool to_subject = !fields().empty() && equal_ignoring_case(fields().back().name, "Subject");
-      return to_subject ? append(line.text) : Result<bool>(true);
+      return true;
     }
     defects_.add(fields().empty() ? "no header" : "no empty line between header and body");
     return false;
@@ -125,7 +129,22 @@ private:
     if (line.text.starts_with("--")) return false; // a delimiter
     if (line.size > limits_.logical_line || at_ + line.size >= entity_.size()) return false;
     const auto next = entity_.substr(at_ + line.size, 128);
-    return is_mbox_line(line.text) ? !field_name(next).empty() : is_mail_field(field_name(next));
+    if (is_mbox_line(line.text)) return !field_name(next).empty() || is_fold(next);
+    return is_mail_field(field_name(next)) || (begins_blank(line.text) && folds_lead_to_a_field());
+  }
+
+  // The first line of a header was lost or indented.
+  bool folds_lead_to_a_field() const {
+    constexpr int most = 20;
+    if (is_mail_field(field_name(trim(entity_.substr(at_, 128))))) return true;
+    std::size_t at = at_;
+    for (int lines = 0; lines < most && at < entity_.size(); ++lines) {
+      const Line line = line_at(entity_, at);
+      if (!begins_blank(line.text)) return is_mail_field(field_name(line.text.substr(0, 128)));
+      if (line.size > limits_.logical_line) return false;
+      at += line.size;
+    }
+    return false;
   }
 
   Result<bool> begin_field(std::string_view name, std::string_view line) {

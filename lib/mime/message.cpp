@@ -83,6 +83,7 @@ private:
         defects_.add("malformed Content-Type");
       }
       boundary = field.parameters["boundary"];
+      boundary.resize(boundary.find_last_not_of(" \t") + 1); // RFC 2046, 5.1.1: no blank at its end
       part.parameters = std::move(field.decoded);
     } else if (in_digest) {
       part.media_type = "message/rfc822";
@@ -100,9 +101,10 @@ private:
     return boundary;
   }
 
-  static void read_disposition(Part& part, std::string name) {
+  void read_disposition(Part& part, std::string name) {
     if (const auto disposition = part.header.first("Content-Disposition")) {
       auto field = parse_structured_field(*disposition);
+      if (field.repeated) defects_.add("a parameter stands twice");
       // RFC 2183, 2.8: a type that is not known is an attachment.
       if (!field.value.empty()) part.disposition = field.value == "inline" ? "inline" : "attachment";
       if (const auto found = field.decoded.find("filename"); found != field.decoded.end())
@@ -119,19 +121,16 @@ private:
   }
 
   Result<void> split(Part& part, int index, const std::string& boundary) {
-    if (boundary.size() > limits_.boundary) {
-      return fail(ErrorKind::too_big, fmt::format("boundary too long (limit {})", limits_.boundary));
-    }
+    // Unquoted, it ends at the first blank (RFC 2045, 5.1); but some mean all of it.
+    const auto blank = std::min(boundary.find_first_of(" \t"), boundary.size());
     MultipartBody found;
-    if (boundary.empty()) {
-      defects_.add("multipart without a boundary");
-    } else {
-      const std::size_t taken = message_.parts.size() + work_.size();
-      found =
-          split_multipart(part.body.in(raw_), boundary, taken < limits_.parts ? limits_.parts - taken : 0);
-      if (found.too_many)
-        return fail(ErrorKind::too_big, fmt::format("too many parts (limit {})", limits_.parts));
+    if (boundary.size() <= limits_.boundary || blank == boundary.size()) {
+      TRY_ASSIGN(found, delimited(part, boundary));
     }
+    if (found.parts.empty() && blank < boundary.size()) {
+      TRY_ASSIGN(found, delimited(part, boundary.substr(0, blank)));
+    }
+    if (boundary.empty()) defects_.add("multipart without a boundary");
     part.closed = found.closed;
     if (!part.closed) defects_.add("multipart that is not closed");
     if (found.parts.empty()) {
@@ -144,6 +143,18 @@ private:
       span.offset += part.body.offset;
     }
     return plan(found.parts, part, index);
+  }
+
+  Result<MultipartBody> delimited(const Part& part, const std::string& boundary) {
+    if (boundary.size() > limits_.boundary)
+      return fail(ErrorKind::too_big, fmt::format("boundary too long (limit {})", limits_.boundary));
+    if (boundary.empty()) return MultipartBody();
+    const std::size_t taken = message_.parts.size() + work_.size();
+    auto found =
+        split_multipart(part.body.in(raw_), boundary, taken < limits_.parts ? limits_.parts - taken : 0);
+    if (found.too_many)
+      return fail(ErrorKind::too_big, fmt::format("too many parts (limit {})", limits_.parts));
+    return found;
   }
 
   Result<void> plan(const std::vector<Span>& spans, const Part& part, int index) {

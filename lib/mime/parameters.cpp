@@ -62,6 +62,13 @@ public:
 
   StructuredField run() {
     field_.value = ascii_lower(trim(without_comments(body_.substr(0, value_end()))));
+    // "text / plain" (RFC 822 allowed it).
+    const auto slash = field_.value.find('/');
+    if (slash != std::string::npos) {
+      field_.value = std::string(trim(field_.value.substr(0, slash)))
+                         .append("/")
+                         .append(trim(field_.value.substr(slash + 1)));
+    }
     while (at_ < body_.size()) {
       ++at_; // the semicolon
       take_parameter();
@@ -73,15 +80,25 @@ public:
   }
 
 private:
-  // Moves to the next semicolon outside of quotes and comments.
+  // Moves to the next semicolon outside of quotes and comments, or to the blank where one was forgotten.
   std::size_t value_end() {
-    while (at_ < body_.size() && body_[at_] != ';') {
+    while (at_ < body_.size() && body_[at_] != ';' && !forgotten_semicolon()) {
       auto next = std::string_view::npos;
       if (body_[at_] == '"') next = enclosed_.quoted_end(at_);
       if (body_[at_] == '(') next = enclosed_.comment_end(at_);
       at_ = next == std::string_view::npos ? at_ + 1 : next;
     }
     return at_;
+  }
+
+  // "application/pdf name=a.pdf": a blank, then a word and "=".
+  bool forgotten_semicolon() const {
+    if (!is_blank(body_[at_]) || at_ == 0) return false;
+    std::size_t end = at_ + 1;
+    while (end < body_.size() && is_token(body_[end])) {
+      ++end;
+    }
+    return end > at_ + 1 && end < body_.size() && body_[end] == '=';
   }
 
   void skip_blanks_and_comments() {
@@ -135,8 +152,8 @@ private:
     at_ = std::min(body_.find(';', start), body_.size());
     auto value = trim(body_.substr(start, at_ - start));
     // "charset=us-ascii (plain)" has a comment, "filename=report (1).pdf" has none.
-    const bool is_name = name.starts_with("filename") || name.starts_with("name");
-    if (!is_name) value = trim(value.substr(0, value.find_first_of(" \t(")));
+    const bool whole = name.starts_with("filename") || name.starts_with("name") || name == "boundary";
+    if (!whole) value = trim(value.substr(0, value.find_first_of(" \t(")));
     return std::string(value);
   }
 

@@ -129,7 +129,7 @@ std::string decode_quoted_printable(std::string_view encoded, std::size_t limit)
     auto line = without_line_end(whole);
     const auto line_end = whole.substr(line.size());
     line = line.substr(0, line.find_last_not_of(" \t") + 1);
-    const bool soft = line.ends_with('=') && !line_end.empty();
+    const bool soft = line.ends_with('=');
     if (soft) line.remove_suffix(1);
     escape_damage(line, clean);
     append_quoted_printable(clean, out);

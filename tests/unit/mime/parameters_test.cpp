@@ -91,3 +91,11 @@ TEST_CASE("of a parameter that stands twice the first counts, and it is said") {
   CHECK(message->parts[0].charset == "a");
   CHECK(message->defects == std::vector<std::string>{"a parameter stands twice"});
 }
+
+TEST_CASE("a forgotten semicolon costs nothing") {
+  const auto part = part_of(
+      "Content-Type: application/pdf name=\"a b.pdf\"\r\nContent-Disposition: attachment filename=c.pdf");
+  CHECK(part.media_type == "application/pdf");
+  CHECK(part.parameters.at("name") == "a b.pdf");
+  CHECK(part.filename == "c.pdf");
+}

@@ -49,8 +49,23 @@ TEST_CASE("a delimiter is a whole line") {
   CHECK(bodies(multipart("mixed", "--B\n\na\n--Bx\n --B\nx--B\n--B-\nb\n--B  \t\n\nc\n--B-- \n")) ==
         Strings{"a\n--Bx\n --B\nx--B\n--B-\nb", "c"});
   CHECK(bodies(multipart("mixed", "--B\n\na\n--B--")) == Strings{"a"});
-  CHECK(bodies(multipart("mixed", "--B\n--B\n\n\n--B--")) == Strings{"", ""});
+  CHECK(bodies(multipart("mixed", "--B\n\n--B\n\n\n--B--")) == Strings{"", ""});
   CHECK(bodies(multipart("mixed", "--B")) == Strings{""});
+}
+
+TEST_CASE("a delimiter straight behind another ends no part") {
+  CHECK(bodies(multipart("mixed", "--B\n--B\n--B\n\na\n--B\n--B--\n")) == Strings{"a"});
+  CHECK(parsed(multipart("mixed", "--B\n--B\n--B--\n")).parts[0].media_type == "text/plain");
+}
+
+TEST_CASE("a boundary is found though the sender forgot its quotes, its semicolon or the rule on blanks") {
+  const std::string body = "\n\n--a b\n\none\n--a b\n\ntwo\n--a b--\n";
+  CHECK(bodies("Content-Type: multipart/mixed; boundary=a b" + body) == Strings{"one", "two"});
+  CHECK(bodies("Content-Type: multipart/mixed; boundary=\"a b \"" + body) == Strings{"one", "two"});
+  const std::string token = "\n\n--B\n\none\n--B--\n";
+  CHECK(bodies("Content-Type: multipart/mixed boundary=B" + token) == Strings{"one"});
+  CHECK(bodies("Content-Type: multipart/mixed;\n boundary=B\n charset=utf-8" + token) == Strings{"one"});
+  CHECK(bodies("Content-Type: multipart / mixed; boundary=B" + token) == Strings{"one"});
 }
 
 TEST_CASE("a multipart that is not closed keeps its last part and says so") {
