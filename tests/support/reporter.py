@@ -44,6 +44,7 @@ def plain(sender, to, subject, text, *, html=None, attachments=(), fields=(), da
 class Reporter:
     def __init__(self, name, address, algorithm="ed25519/cv25519"):
         self.name, self.address = name, address
+        self._learnt = {}
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="cvdesk-gpg-"))
         os.chmod(self.home, 0o700)
         first, _, second = algorithm.partition("/")
@@ -66,7 +67,9 @@ class Reporter:
         return result.stdout
 
     def learn(self, certificate):
-        """Imports a certificate; its fingerprint."""
+        """Imports a certificate, once; its fingerprint."""
+        if certificate in self._learnt:
+            return self._learnt[certificate]
         folder = pathlib.Path(tempfile.mkdtemp(prefix="cvdesk-cert-"))
         try:
             (folder / "c").write_bytes(certificate)
@@ -74,7 +77,8 @@ class Reporter:
         finally:
             shutil.rmtree(folder)
         self.gpg("--import", data=certificate)
-        return re.search(r"^fpr:+([0-9A-F]+):", colons, re.M)[1]
+        self._learnt[certificate] = re.search(r"^fpr:+([0-9A-F]+):", colons, re.M)[1]
+        return self._learnt[certificate]
 
     # -- writing ---------------------------------------------------------------------------------------------
 
