@@ -1,13 +1,12 @@
 #include "report/phrases.hpp"
 
-#include "report/pattern.hpp"
+#include "report/pattern_table.hpp"
 #include "report/table.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <map>
-#include <memory>
 #include <string>
 
 namespace cvdesk::report {
@@ -22,7 +21,10 @@ bool is_asked_by_language(std::string_view category) {
   return std::find(asked.begin(), asked.end(), category) != asked.end();
 }
 
-using Categories = std::map<std::string, std::unique_ptr<RE2>, std::less<>>;
+struct Categories {
+  std::map<std::string, int, std::less<>> numbers;
+  PatternTable patterns;
+};
 
 Categories compile_all() {
   std::map<std::string, std::string, std::less<>> alternatives;
@@ -47,26 +49,38 @@ Categories compile_all() {
     // Of the languages by themselves only what is asked for so is kept.
     if (name.find('/') != std::string::npos && !is_asked_by_language(name.substr(0, name.find('/'))))
       continue;
-    categories[name] =
-        std::make_unique<RE2>("(?:^|\\b|[^\\w])(" + all + ")(?:\\b|[^\\w]|$)", pattern_options());
-    assert(categories[name]->ok());
+    categories.numbers[name] = categories.patterns.add("(?:^|\\b|[^\\w])(" + all + ")(?:\\b|[^\\w]|$)");
   }
+  categories.patterns.compile();
   return categories;
 }
 
-const RE2& category(std::string_view name) {
-  static const Categories categories = compile_all();
-  const auto found = categories.find(name);
-  assert(found != categories.end());
-  return *found->second;
+const Categories& categories() {
+  static const Categories all = compile_all();
+  return all;
+}
+
+// The same sentence is asked about one category after the other.
+bool may_have(int number, std::string_view text) {
+  thread_local std::string last = "\n"; // of no text that is asked about
+  thread_local std::vector<int> possible;
+  if (last != text) {
+    last = text;
+    possible = categories().patterns.possible(text);
+  }
+  return std::binary_search(possible.begin(), possible.end(), number);
 }
 
 } // namespace
 
 std::optional<Found> find_phrase(std::string_view name, std::string_view text, std::size_t from) {
+  const auto category = categories().numbers.find(name);
+  assert(category != categories().numbers.end());
+  if (from > text.size() || !may_have(category->second, text)) return std::nullopt;
   re2::StringPiece groups[2];
-  if (from > text.size()) return std::nullopt;
-  if (!category(name).Match(piece(text), from, text.size(), RE2::UNANCHORED, groups, 2)) return std::nullopt;
+  if (!categories().patterns[category->second].Match(piece(text), from, text.size(), RE2::UNANCHORED, groups,
+                                                     2))
+    return std::nullopt;
   const auto begin = static_cast<std::size_t>(groups[1].data() - text.data());
   return Found{begin, begin + groups[1].size()};
 }

@@ -1,6 +1,6 @@
 #include "core/text.hpp"
 #include "report/cvss.hpp"
-#include "report/pattern.hpp"
+#include "report/pattern_table.hpp"
 #include "report/phrases.hpp"
 #include "report/reading.hpp"
 #include "report/table.hpp"
@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cassert>
 #include <map>
-#include <memory>
 
 namespace cvdesk::report {
 
@@ -18,26 +17,29 @@ struct Entry {
   std::string cwe;
   std::string family;
   int weight = 1;
-  std::unique_ptr<RE2> pattern;
 };
 
-const std::vector<Entry>& vocabulary() {
-  static const std::vector<Entry> entries = [] {
-    std::vector<Entry> all;
+struct Vocabulary {
+  std::vector<Entry> entries;
+  PatternTable patterns; // the entries' own, in the same order
+};
+
+const Vocabulary& vocabulary() {
+  static const Vocabulary vocabulary = [] {
+    Vocabulary all;
     for (const auto& row : read_table(weaknesses_tsv)) {
       if (row.size() < 5) continue;
       Entry entry;
       entry.cwe = std::string(row[0]);
       entry.family = std::string(row[1]);
       entry.weight = row[2].front() - '0';
-      entry.pattern =
-          std::make_unique<RE2>("(?:^|\\b|[^\\w])(" + std::string(row[4]) + ")", pattern_options());
-      assert(entry.pattern->ok());
-      all.push_back(std::move(entry));
+      all.patterns.add("(?:^|\\b|[^\\w])(" + std::string(row[4]) + ")");
+      all.entries.push_back(std::move(entry));
     }
+    all.patterns.compile();
     return all;
   }();
-  return entries;
+  return vocabulary;
 }
 
 struct Tally {
@@ -55,11 +57,12 @@ struct Weighed {
   std::string_view language = {};
 };
 
-void count(const Weighed& part, const std::vector<const Entry*>& present, std::vector<Tally>& tallies) {
-  for (const auto* present_entry : present) {
-    const auto& entry = *present_entry;
+void count(const Weighed& part, std::vector<Tally>& tallies) {
+  for (const int number : vocabulary().patterns.possible(part.folded)) {
+    const auto& entry = vocabulary().entries[static_cast<std::size_t>(number)];
     re2::StringPiece groups[2];
-    if (!entry.pattern->Match(piece(part.folded), 0, part.folded.size(), RE2::UNANCHORED, groups, 2))
+    if (!vocabulary().patterns[number].Match(piece(part.folded), 0, part.folded.size(), RE2::UNANCHORED,
+                                             groups, 2))
       continue;
     const auto begin = offset_in(part.folded, view(groups[1]));
     const auto word = view(groups[1]);
@@ -186,16 +189,8 @@ void read_weakness(Reading& reading) {
     return;
   }
   std::vector<Tally> tallies;
-  // Most of the vocabulary is nowhere in a mail: one look at the whole spares one at each sentence.
-  std::string whole;
   for (const auto& part : parts)
-    whole += std::string(part.folded) + "\n";
-  std::vector<const Entry*> present;
-  for (const auto& entry : vocabulary()) {
-    if (RE2::PartialMatch(piece(whole), *entry.pattern)) present.push_back(&entry);
-  }
-  for (const auto& part : parts)
-    count(part, present, tallies);
+    count(part, tallies);
   std::stable_sort(tallies.begin(), tallies.end(),
                    [](const auto& a, const auto& b) { return a.score > b.score; });
   std::string first_family;

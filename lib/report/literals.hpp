@@ -1,0 +1,41 @@
+// Which of many literals are in a text, in one pass over it, whatever the text.
+// A. V. Aho, M. J. Corasick: Efficient String Matching, Communications of the ACM 18 (1975).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cvdesk::report {
+
+// All work is done at construction; nothing changes in a look-up, so processes forked afterwards share it.
+class Literals {
+public:
+  Literals() = default;
+  explicit Literals(const std::vector<std::string>& literals); // none of them empty
+
+  // Positions in `literals` of those that occur; each once, in no order.
+  std::vector<int> in(std::string_view text) const;
+
+private:
+  using State = std::uint32_t;
+  static constexpr int nothing = -1;
+
+  State& next(State state, std::uint8_t byte) { return next_[state * width_ + class_[byte]]; }
+  State next(State state, std::uint8_t byte) const { return next_[state * width_ + class_[byte]]; }
+  State add_state();
+  void insert(const std::string& literal, int position);
+  void link();
+
+  std::size_t count_ = 0;
+  std::array<std::uint8_t, 256> class_{}; // bytes that are in no literal share class 0
+  std::size_t width_ = 1;
+  std::vector<State> next_; // state × class → state
+  std::vector<int> ends_;   // state → the literal that ends there
+  std::vector<State>
+      suffix_; // state → the nearest state on its chain of suffixes in which a literal ends; 0: none
+};
+
+} // namespace cvdesk::report
