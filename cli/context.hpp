@@ -38,6 +38,7 @@ void add_json(CLI::App& verb, Context& context);
 void add_attachments(CLI::App& app, Context& context);
 void add_certificates(CLI::App& app, Context& context);
 void add_contacts(CLI::App& app, Context& context);
+void add_deadlines(CLI::App& app, Context& context); // deadlines exploited fix-available
 void add_doctor(CLI::App& app, Context& context);
 void add_handling(CLI::App& app, Context& context); // take assign set note close reopen
 void add_import(CLI::App& app, Context& context);

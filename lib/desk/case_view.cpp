@@ -214,7 +214,7 @@ Result<std::vector<CaseSummary>> list_cases(Desk& desk) {
       TRY_ASSIGN(summary.sheet, sheet_from_json(entry.sheet));
       TRY_ASSIGN(const auto deadlines, store::deadlines(view, entry.id));
       const auto open = std::find_if(deadlines.begin(), deadlines.end(), [](const auto& d) { return !d.met; });
-      if (open != deadlines.end()) summary.next_deadline = *open;
+      if (open != deadlines.end() && !entry.sheet.empty()) summary.next_deadline = *open;
       summary.entry = std::move(entry);
       summaries.push_back(std::move(summary));
     }

@@ -1,8 +1,9 @@
 #include "desk/case_work.hpp"
 
 #include "core/text.hpp"
+#include "desk/case_change.hpp"
+#include "desk/clocks.hpp"
 #include "report/cvss.hpp"
-#include "store/audit.hpp"
 
 #include <fmt/format.h>
 
@@ -31,66 +32,6 @@ bool is_one_of(const std::array<std::string_view, N>& words, std::string_view wo
 template <std::size_t N>
 Error not_one_of(std::string_view what, const std::array<std::string_view, N>& words) {
   return {ErrorKind::usage, false, fmt::format("{} must be one of: {}", what, fmt::join(words, ", ")), {}};
-}
-
-std::size_t rank(std::string_view status) {
-  return static_cast<std::size_t>(std::find(statuses.begin(), statuses.end(), status) - statuses.begin());
-}
-
-// "12", "cvd-2026-0012", "[CVD-2026-0012]" → "CVD-2026-0012".
-std::string canonical(const Desk& desk, std::string_view reference) {
-  std::string text = ascii_upper(trim(reference));
-  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
-  const bool number = !text.empty() && text.size() <= 6 && text.find_first_not_of("0123456789") == std::string::npos;
-  if (!number) return text;
-  return fmt::format("CVD-{:04}-{:04}", static_cast<int>(desk.calendar().local_date(now()).year()), std::stoi(text));
-}
-
-Result<CaseEntry> find_in(store::View& view, const Desk& desk, std::string_view reference) {
-  const std::string name = canonical(desk, reference);
-  TRY_ASSIGN(const auto found, store::find_case_by_reference(view, name));
-  if (!found) {
-    return fail(ErrorKind::not_found, fmt::format("there is no case {}", shorten(safe_for_terminal(name), 40)),
-                "cvdesk list --all");
-  }
-  return *found;
-}
-
-// Runs `work(change, case, sheet)` on the case, saves both and writes one event: what `work` returns.
-struct Done {
-  std::string action;
-  std::string detail;
-};
-template <class Work>
-Result<void> change_case(Desk& desk, std::string_view reference, std::string_view actor, Work work) {
-  return desk.store().write([&](Change& change) -> Result<void> {
-    TRY_ASSIGN(CaseEntry entry, find_in(change, desk, reference));
-    if (entry.sheet.empty()) return fail(ErrorKind::refused, fmt::format("{} has been erased", entry.reference));
-    TRY_ASSIGN(Sheet sheet, sheet_from_json(entry.sheet));
-    TRY_ASSIGN(const Done done, work(change, entry, sheet));
-    entry.sheet = to_json(sheet);
-    TRY(store::save_case(change, entry));
-    return store::append_event(change, {entry.id, actor, done.action, done.detail}, now());
-  });
-}
-
-// The clocks follow what happens: a status reached meets the promises up to it.
-Result<void> move_to(Change& change, CaseEntry& entry, std::string_view status) {
-  const std::size_t reached = rank(status);
-  entry.status = status;
-  struct Clock {
-    std::string_view name;
-    std::size_t met_at;
-  };
-  for (const auto& clock : {Clock{"acknowledge", 1}, Clock{"assess", 2}, Clock{"resolve", 3}}) {
-    if (reached >= clock.met_at) {
-      TRY(store::meet_deadline(change, entry.id, clock.name, now()));
-    } else if (clock.name != "acknowledge") {
-      TRY(store::unmeet_deadline(change, entry.id, clock.name));
-    }
-  }
-  if (status != "closed") entry.resolution.reset();
-  return {};
 }
 
 std::vector<std::string> words_of(std::string_view value) {
@@ -125,7 +66,7 @@ Result<void> set_list(std::optional<std::vector<std::string>>& target, const Set
   return {};
 }
 
-Result<void> apply(Change& change, CaseEntry& entry, Sheet& sheet, const Setting& setting) {
+Result<void> apply(const Desk& desk, Change& change, CaseEntry& entry, Sheet& sheet, const Setting& setting) {
   const auto& [key, value] = setting;
   if (value.size() > value_limit || value.find('\n') != std::string::npos || !is_valid_utf8(value)) {
     return fail(ErrorKind::usage, fmt::format("{} must be one line of text, at most {} bytes", key, value_limit));
@@ -136,7 +77,7 @@ Result<void> apply(Change& change, CaseEntry& entry, Sheet& sheet, const Setting
   } else if (key == "status") {
     if (!is_one_of(statuses, value)) return tl::unexpected(not_one_of("status", statuses));
     if (value == "closed") return fail(ErrorKind::usage, "a case is closed by: cvdesk close REF --as WHY");
-    TRY(move_to(change, entry, value));
+    TRY(reach_status(desk, change, entry, value));
   } else if (key == "severity") {
     if (!value.empty() && !is_one_of(severities, value)) return tl::unexpected(not_one_of("severity", severities));
     sheet.severity = value.empty() ? std::nullopt : std::optional(value);
@@ -164,10 +105,6 @@ Result<void> apply(Change& change, CaseEntry& entry, Sheet& sheet, const Setting
 
 } // namespace
 
-Result<CaseEntry> find_case(Desk& desk, std::string_view reference) {
-  return desk.store().read([&](store::View& view) { return find_in(view, desk, reference); });
-}
-
 Result<void> assign(Desk& desk, std::string_view reference, std::string_view who, std::string_view actor) {
   if (trim(who).empty() || who.size() > 100 || !is_valid_utf8(who) || who.find('\n') != std::string_view::npos) {
     return fail(ErrorKind::usage, "a case is assigned to one name of at most 100 bytes");
@@ -182,7 +119,7 @@ Result<void> set(Desk& desk, std::string_view reference, const std::vector<Setti
   return change_case(desk, reference, actor, [&](Change& change, CaseEntry& entry, Sheet& sheet) -> Result<Done> {
     std::vector<std::string> changes;
     for (const auto& setting : settings) {
-      TRY(apply(change, entry, sheet, setting));
+      TRY(apply(desk, change, entry, sheet, setting));
       changes.push_back(fmt::format("{}={}", setting.key, setting.value));
     }
     return Done{"set", join(changes, " ")};
@@ -204,7 +141,7 @@ Result<void> close(Desk& desk, std::string_view reference, std::string_view why,
   if (!is_one_of(resolutions, why)) return tl::unexpected(not_one_of("--as", resolutions));
   return change_case(desk, reference, actor, [&](Change& change, CaseEntry& entry, Sheet&) -> Result<Done> {
     if (entry.status == "closed") return fail(ErrorKind::refused, fmt::format("{} is closed already", entry.reference));
-    TRY(move_to(change, entry, "closed"));
+    TRY(reach_status(desk, change, entry, "closed"));
     entry.resolution = why;
     return Done{"closed", std::string(why)};
   });
@@ -215,7 +152,7 @@ Result<void> reopen(Desk& desk, std::string_view reference, std::string_view act
     if (entry.status != "closed" && entry.status != "resolved") {
       return fail(ErrorKind::refused, fmt::format("{} is open", entry.reference));
     }
-    TRY(move_to(change, entry, "assessed"));
+    TRY(reach_status(desk, change, entry, "assessed"));
     return Done{"reopened", ""};
   });
 }

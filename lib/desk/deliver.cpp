@@ -185,7 +185,7 @@ private:
       TRY(store::finish(change, entry, "sent", "", at));
       if (!entry.case_id) return {};
       TRY(store::append_event(change, {entry.case_id, actor, fmt::format("{}-sent", entry.purpose), ""}, at));
-      if (entry.purpose != "acknowledgement") return {};
+      if (entry.purpose != "acknowledgement" && entry.purpose != "reply") return {};
       TRY(store::meet_deadline(change, *entry.case_id, "acknowledge", at));
       TRY_ASSIGN(auto found, store::find_case(change, *entry.case_id));
       if (!found || found->status != "new") return {};

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "desk/acknowledgement.hpp"
+#include "desk/clocks.hpp"
 #include "desk/decide.hpp"
 #include "desk/sheet.hpp"
 #include "store/audit.hpp"
@@ -151,7 +152,7 @@ private:
     TRY(store::join_conversation(change_, case_->id, entry_.id, {}));
     TRY(remember_contacts());
     TRY(keep_certificates());
-    TRY(set_deadlines());
+    TRY(start_clocks(desk_, change_, *case_));
     TRY(log("case-opened", fresh.kind));
     if (promoted_by_) TRY(store::append_event(change_, {case_->id, *promoted_by_, "promoted", fmt::format("message {}", entry_.id)}, at_));
     return suggest_link();
@@ -192,8 +193,7 @@ private:
     if (vouched) TRY(remember_contacts());
     TRY(keep_certificates(vouched));
     if (case_->status == "closed" || case_->status == "resolved") {
-      case_->status = "assessed";
-      case_->resolution.reset();
+      TRY(reach_status(desk_, change_, *case_, "assessed"));
       TRY(store::save_case(change_, *case_));
       TRY(log("reopened", "a follow-up arrived"));
     }
@@ -241,14 +241,6 @@ private:
       TRY(store::keep_certificate(change_, {case_->id, sender, pinned->fingerprint, pinned->blob, "pinned"}, at_));
     }
     return {};
-  }
-
-  Result<void> set_deadlines() {
-    const auto& promise = desk_.settings().promise;
-    const auto due = [&](const Promise& p) { return desk_.calendar().due(case_->received, p); };
-    TRY(store::set_deadline(change_, {case_->id, "acknowledge", due(promise.acknowledge), {}}));
-    TRY(store::set_deadline(change_, {case_->id, "assess", due(promise.assess), {}}));
-    return store::set_deadline(change_, {case_->id, "resolve", due(promise.resolve), {}});
   }
 
   Result<void> settle() {

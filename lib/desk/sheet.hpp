@@ -21,6 +21,8 @@ struct Sheet {
   std::optional<std::vector<std::string>> cve;
   std::optional<std::vector<std::string>> cvss;
   std::optional<Date> disclose_on;
+  std::optional<Instant> exploited = {};     // the team has been aware since then that it is (exploited.hpp)
+  std::optional<Instant> fix_available = {}; // since then
 };
 
 std::string to_json(const Sheet& sheet);

@@ -47,6 +47,12 @@ Result<std::optional<CaseEntry>> unseal_maybe(View& view, std::optional<SealedCa
   return entry;
 }
 
+Deadline to_deadline(const Row& row) {
+  Deadline deadline{row.integer(0), row.bytes(1), from_unix(row.integer(2)), {}};
+  if (const auto met = row.maybe_integer(3)) deadline.met = from_unix(*met);
+  return deadline;
+}
+
 // References count from 1 each year, and go on behind the highest there is.
 Result<std::string> next_reference(Change& change, int year) {
   TRY_ASSIGN(const auto last,
@@ -104,8 +110,13 @@ Result<void> save_case(Change& change, const CaseEntry& entry) {
 
 Result<void> set_deadline(Change& change, const Deadline& deadline) {
   return change.database().execute("INSERT INTO deadlines (case_id, name, due_at) VALUES (?1, ?2, ?3) "
-                                   "ON CONFLICT (case_id, name) DO UPDATE SET due_at = ?3",
+                                   "ON CONFLICT (case_id, name) DO UPDATE SET due_at = ?3, told = 0",
                                    deadline.case_id, deadline.name, to_unix(deadline.due));
+}
+
+Result<void> restart_deadline(Change& change, const Deadline& deadline) {
+  TRY(set_deadline(change, deadline));
+  return unmeet_deadline(change, deadline.case_id, deadline.name);
 }
 
 Result<void> meet_deadline(Change& change, Id case_id, std::string_view name, Instant at) {
@@ -114,17 +125,30 @@ Result<void> meet_deadline(Change& change, Id case_id, std::string_view name, In
 }
 
 Result<void> unmeet_deadline(Change& change, Id case_id, std::string_view name) {
-  return change.database().execute("UPDATE deadlines SET met_at = NULL WHERE case_id = ? AND name = ?", case_id, name);
+  return change.database().execute("UPDATE deadlines SET met_at = NULL, told = 0 WHERE case_id = ? AND name = ? AND met_at IS NOT NULL",
+                                   case_id, name);
 }
 
 Result<std::vector<Deadline>> deadlines(View& view, Id case_id) {
   return view.database().all("SELECT case_id, name, due_at, met_at FROM deadlines WHERE case_id = ? ORDER BY due_at, name",
-                             [](const Row& row) {
-                               Deadline deadline{row.integer(0), row.bytes(1), from_unix(row.integer(2)), {}};
-                               if (const auto met = row.maybe_integer(3)) deadline.met = from_unix(*met);
-                               return deadline;
-                             },
-                             case_id);
+                             to_deadline, case_id);
+}
+
+Result<std::vector<Deadline>> open_deadlines(View& view) {
+  return view.database().all("SELECT case_id, name, due_at, met_at FROM deadlines WHERE met_at IS NULL "
+                             "ORDER BY due_at, case_id, name",
+                             to_deadline);
+}
+
+Result<std::vector<Deadline>> untold_deadlines(View& view, Instant due_by, Told told) {
+  return view.database().all("SELECT case_id, name, due_at, met_at FROM deadlines WHERE met_at IS NULL AND due_at <= ? "
+                             "AND told < ? ORDER BY due_at, case_id, name",
+                             to_deadline, to_unix(due_by), static_cast<std::int64_t>(told));
+}
+
+Result<void> mark_told(Change& change, Id case_id, std::string_view name, Told told) {
+  return change.database().execute("UPDATE deadlines SET told = ? WHERE case_id = ? AND name = ?",
+                                   static_cast<std::int64_t>(told), case_id, name);
 }
 
 Result<void> join_conversation(Change& change, Id case_id, std::optional<Id> inbox_id, std::optional<Id> outbox_id) {

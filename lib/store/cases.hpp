@@ -44,10 +44,20 @@ struct Deadline {
   Instant due;
   std::optional<Instant> met;
 };
-Result<void> set_deadline(Change& change, const Deadline& deadline);
+Result<void> set_deadline(Change& change, const Deadline& deadline); // what was met stays met
+// Runs again until that time: not met, and the team has been told nothing of it.
+Result<void> restart_deadline(Change& change, const Deadline& deadline);
 Result<void> meet_deadline(Change& change, Id case_id, std::string_view name, Instant at); // the first time counts
 Result<void> unmeet_deadline(Change& change, Id case_id, std::string_view name);
 Result<std::vector<Deadline>> deadlines(View& view, Id case_id);
+// Of all cases, those that are not met, the nearest first.
+Result<std::vector<Deadline>> open_deadlines(View& view);
+
+// What the team has been told of a clock.
+enum class Told { nothing = 0, near = 1, missed = 2 };
+// Those not met that are due by this time, of which less than `told` has been told.
+Result<std::vector<Deadline>> untold_deadlines(View& view, Instant due_by, Told told);
+Result<void> mark_told(Change& change, Id case_id, std::string_view name, Told told);
 
 struct ConversationEntry {
   Id id = 0;

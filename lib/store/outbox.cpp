@@ -7,7 +7,7 @@ namespace cvdesk::store {
 namespace {
 
 constexpr std::string_view columns = "SELECT id, key_id, case_id, inbox_id, purpose, state, attempts, created_at, "
-                                     "next_attempt_at, finished_at, task, last_error FROM outbox";
+                                     "next_attempt_at, finished_at, task, last_error, bounced_at FROM outbox";
 
 struct SealedOutgoing {
   OutboxEntry entry;
@@ -30,6 +30,7 @@ SealedOutgoing to_outgoing(const Row& row) {
   if (const auto finished = row.maybe_integer(9)) entry.finished = from_unix(*finished);
   found.task = row.bytes(10);
   found.last_error = row.maybe_bytes(11);
+  if (const auto bounced = row.maybe_integer(12)) entry.bounced = from_unix(*bounced);
   return found;
 }
 
@@ -70,11 +71,12 @@ Result<Id> owe(Change& change, const NewOutgoing& outgoing, Instant at) {
   TRY_ASSIGN(const std::string task, change.seal(key_id, {"outbox.task", id}, outgoing.task));
   const std::string message_id = change.keyring().lookup_hash("message-id", outgoing.message_id);
   const std::string recipient = change.keyring().lookup_hash("address", outgoing.recipient);
+  const std::string domain = outgoing.domain.empty() ? std::string() : change.keyring().lookup_hash("domain", outgoing.domain);
   TRY(change.database().execute("INSERT INTO outbox (id, key_id, case_id, inbox_id, purpose, state, created_at, "
-                                "next_attempt_at, message_id_hash, recipient_hash, task) "
-                                "VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?)",
+                                "next_attempt_at, message_id_hash, recipient_hash, domain_hash, task) "
+                                "VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?)",
                                 id, key_id, outgoing.case_id, outgoing.inbox_id, outgoing.purpose, to_unix(at),
-                                to_unix(outgoing.not_before), Blob{message_id}, Blob{recipient}, Blob{task}));
+                                to_unix(outgoing.not_before), Blob{message_id}, Blob{recipient}, Blob{domain}, Blob{task}));
   return id;
 }
 
@@ -142,6 +144,13 @@ Result<void> postpone(Change& change, Id id, Instant next_attempt) {
   return change.database().execute("UPDATE outbox SET next_attempt_at = ? WHERE id = ?", to_unix(next_attempt), id);
 }
 
+Result<int> postpone_all(Change& change, std::string_view purpose, Id from, Instant due_by, Instant next_attempt) {
+  TRY(change.database().execute("UPDATE outbox SET next_attempt_at = ? WHERE state = 'waiting' AND purpose = ? AND id >= ? "
+                                "AND next_attempt_at <= ?",
+                                to_unix(next_attempt), purpose, from, to_unix(due_by)));
+  return change.database().changes();
+}
+
 Result<void> note_error(Change& change, const OutboxEntry& entry, std::string_view error, Instant next_attempt) {
   TRY_ASSIGN(const std::string sealed, change.seal(entry.key_id, {"outbox.last_error", entry.id}, error));
   return change.database().execute("UPDATE outbox SET last_error = ?, next_attempt_at = ? WHERE id = ?", Blob{sealed},
@@ -179,6 +188,46 @@ Result<std::int64_t> count_sent(View& view, std::string_view purpose, Instant si
              view.database().one("SELECT count(*) FROM outbox WHERE purpose = ? AND state = 'sent' AND finished_at > ?",
                                  first_column, purpose, to_unix(since)));
   return count.value_or(0);
+}
+
+Result<std::int64_t> count_to_domain(View& view, std::string_view domain, Instant since) {
+  const std::string hash = view.keyring().lookup_hash("domain", domain);
+  TRY_ASSIGN(const auto count, view.database().one("SELECT count(*) FROM outbox WHERE domain_hash = ? AND created_at > ? "
+                                                   "AND purpose = 'acknowledgement'",
+                                                   first_column, Blob{hash}, to_unix(since)));
+  return count.value_or(0);
+}
+
+Result<std::optional<Instant>> nth_newest_sent(View& view, std::string_view purpose, Instant since, int n) {
+  TRY_ASSIGN(const auto at, view.database().one("SELECT finished_at FROM outbox WHERE purpose = ? AND state = 'sent' AND "
+                                                "finished_at > ? ORDER BY finished_at DESC LIMIT 1 OFFSET ?",
+                                                first_column, purpose, to_unix(since), n - 1));
+  std::optional<Instant> sent;
+  if (at) sent = from_unix(*at);
+  return sent;
+}
+
+Result<Finished> count_finished(View& view, std::string_view purpose, Instant since) {
+  TRY_ASSIGN(const auto counted,
+             view.database().one("SELECT count(*), sum(state = 'failed' OR bounced_at IS NOT NULL) FROM outbox WHERE purpose = ? "
+                                 "AND state IN ('sent', 'failed') AND finished_at > ?",
+                                 [](const Row& row) { return Finished{row.integer(0), row.integer(1)}; }, purpose, to_unix(since)));
+  return counted.value_or(Finished());
+}
+
+Result<bool> mark_bounced(Change& change, Id id, Instant at) {
+  TRY(change.database().execute("UPDATE outbox SET bounced_at = ? WHERE id = ? AND state = 'sent' AND bounced_at IS NULL",
+                                to_unix(at), id));
+  return change.database().changes() > 0;
+}
+
+Result<std::optional<Instant>> oldest_stuck(View& view, Instant now) {
+  TRY_ASSIGN(const auto at, view.database().one("SELECT min(created_at) FROM outbox WHERE state = 'waiting' AND attempts > 0 "
+                                                "AND created_at < ?",
+                                                [](const Row& row) { return row.maybe_integer(0); }, to_unix(now)));
+  std::optional<Instant> oldest;
+  if (at && *at) oldest = from_unix(**at);
+  return oldest;
 }
 
 Result<bool> has_outgoing(View& view, std::string_view purpose, std::optional<Id> case_id, std::optional<Id> inbox_id) {

@@ -23,6 +23,7 @@ struct OutboxEntry {
   std::optional<Instant> finished;
   std::string task;       // JSON of the desk: to whom, which template, which fields, which Message-ID
   std::string last_error; // empty: none
+  std::optional<Instant> bounced; // sent, and a delivery report came back
 };
 
 struct NewOutgoing {
@@ -33,6 +34,7 @@ struct NewOutgoing {
   std::string recipient;  // addr-spec, for the caps
   std::string task;
   Instant not_before;
+  std::string domain = {}; // of the recipient, for the caps; empty: counted for none
 };
 
 Result<Id> owe(Change& change, const NewOutgoing& outgoing, Instant at);
@@ -53,6 +55,8 @@ Result<std::optional<std::string>> composed(View& view, const OutboxEntry& entry
 // Raises the attempt count, before the attempt is made.
 Result<void> begin_attempt(Change& change, Id id, Instant next_attempt);
 Result<void> postpone(Change& change, Id id, Instant next_attempt);
+// All of this purpose that are due and come at or behind this row. How many that were.
+Result<int> postpone_all(Change& change, std::string_view purpose, Id from, Instant due_by, Instant next_attempt);
 // Sent is sent, whatever was said of it meanwhile; other states only follow waiting. An empty error also takes away what earlier attempts left.
 Result<void> finish(Change& change, const OutboxEntry& entry, std::string_view state, std::string_view error, Instant at);
 Result<void> note_error(Change& change, const OutboxEntry& entry, std::string_view error, Instant next_attempt);
@@ -61,8 +65,20 @@ Result<void> wait_again(Change& change, Id id, Instant next_attempt);
 
 // How many of this purpose were owed to this address since then; in total.
 Result<std::int64_t> count_to(View& view, std::string_view purpose, std::string_view recipient, Instant since);
+Result<std::int64_t> count_to_domain(View& view, std::string_view domain, Instant since); // acknowledgements
 Result<std::int64_t> count_sent(View& view, std::string_view purpose, Instant since);
+// When the nth of those was sent that went out since then, counted from the newest.
+Result<std::optional<Instant>> nth_newest_sent(View& view, std::string_view purpose, Instant since, int n);
+struct Finished {
+  std::int64_t all = 0;
+  std::int64_t failed = 0; // refused for good, or come back
+};
+Result<Finished> count_finished(View& view, std::string_view purpose, Instant since);
 // Whether this case, or this mail, has been answered so already.
+// The first report counts. False where it was not sent, or is known to have come back.
+Result<bool> mark_bounced(Change& change, Id id, Instant at);
+// The oldest mail that waits, was due, and was tried in vain.
+Result<std::optional<Instant>> oldest_stuck(View& view, Instant now);
 Result<bool> has_outgoing(View& view, std::string_view purpose, std::optional<Id> case_id, std::optional<Id> inbox_id);
 
 } // namespace cvdesk::store
