@@ -2,6 +2,7 @@
 
 #include "openpgp/wire.hpp"
 #include "process/worker.hpp"
+#include "reader/warm_up.hpp"
 
 #include <fmt/core.h>
 
@@ -111,24 +112,6 @@ Result<Reading> unpack(std::string_view answer) {
   }
   if (!pieces.ok()) return fail(ErrorKind::corrupt, "the reader answered nonsense");
   return reading;
-}
-
-// Whatever is loaded at first use is loaded now, in the parent of all readers.
-void warm_up(const report::Vantage& vantage) {
-  constexpr std::string_view samples[] = {
-      "From: Sample <sample@sample.example>\r\nSubject: =?utf-8?q?W=C3=A4rme?=\r\n"
-      "Content-Type: text/html; charset=iso-8859-1\r\n\r\n"
-      "<p>Hello, please call +31 6 12345678 about the cross-site scripting in https://www.sample.example/a?b=c\r\n",
-      "From: Voorbeeld <voorbeeld@sample.example>\r\nDate: Sun, 22 Nov 2026 10:00:00 +0100\r\n"
-      "Content-Type: text/plain; charset=utf-8\r\n\r\n"
-      "Beste mensen,\r\n\r\nOp www.sample.example zit een lek (CVE-2026-0001). Ik heb niets gekopieerd.\r\n\r\n"
-      "1. Open de pagina.\r\n2. Bel 06-12345678.\r\n\r\nGroet,\r\nVoorbeeld\r\n"};
-  for (const auto sample : samples) {
-    Task task;
-    task.raw = sample;
-    task.vantage = &vantage;
-    (void)inspect(task);
-  }
 }
 
 } // namespace
