@@ -21,6 +21,8 @@ namespace cvdesk::process {
 namespace {
 
 constexpr int status_deadline = 3;
+constexpr int status_unfit = 4;
+constexpr int unfit_pause_ms = 200;
 
 int open_pidfd(pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0u)); }
 
@@ -59,7 +61,7 @@ void set_alarm(std::chrono::seconds after) {
 }
 
 [[noreturn]] void run_worker(UniqueFd socket, pid_t keeper, const Work& work,
-                             const std::filesystem::path& folder) {
+                             const std::filesystem::path& folder, const std::optional<Cell>& cell) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != keeper || ::setpgid(0, 0) != 0) ::_exit(1);
   struct sigaction at_deadline {};
@@ -68,7 +70,8 @@ void set_alarm(std::chrono::seconds after) {
   close_all_but({socket.get()});
   const Handler handler = work.make_handler(folder);
   for (bool wanted = true; wanted;) {
-    const auto file = create_message_file();
+    auto file = create_message_file();
+    if (cell && (!file || !cell->enter(socket, *file))) ::_exit(status_unfit);
     const auto packet = receive_packet(socket.get(), true);
     if (!packet) break;
     set_alarm(work.deadline);
@@ -106,14 +109,14 @@ Event wait_for_worker(int control, int caller, int worker, std::uint64_t generat
 
 // False: the caller is gone, the keeper has to go too.
 bool keep_one(int control, int caller, const Work& work, const std::filesystem::path& folder,
-              std::uint64_t generation) {
+              const std::optional<Cell>& cell, std::uint64_t generation) {
   int ends[2] = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return false;
   UniqueFd theirs(ends[0]);
   UniqueFd its(ends[1]);
   const pid_t self = ::getpid();
   const pid_t worker = ::fork();
-  if (worker == 0) run_worker(std::move(its), self, work, folder);
+  if (worker == 0) run_worker(std::move(its), self, work, folder, cell);
   if (worker < 0) return false;
   ::setpgid(worker, worker); // both sides set it, so that neither has to wait for the other
   its.reset();
@@ -129,9 +132,13 @@ bool keep_one(int control, int caller, const Work& work, const std::filesystem::
   while (::waitpid(worker, &status, 0) < 0 && errno == EINTR) {
   }
   if (event != Event::ended) return event == Event::dismissed;
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return true;
-  const bool timed_out = WIFEXITED(status) && WEXITSTATUS(status) == status_deadline;
-  return send_packet(control, {generation, timed_out ? notice::timed_out : notice::died}).has_value();
+  const int exited = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  if (exited == 0) return true;
+  if (exited == status_unfit) ::poll(nullptr, 0, unfit_pause_ms); // the next one will hardly fare better
+  const auto ended = exited == status_deadline ? notice::timed_out
+                     : exited == status_unfit  ? notice::unfit
+                                               : notice::died;
+  return send_packet(control, {generation, ended}).has_value();
 }
 
 // Nothing that a library of ours might print belongs on the terminal or in the program's output.
@@ -156,7 +163,9 @@ void run_keeper(int control, int caller, int keep, const Work& work, const std::
   settle_signals();
   close_all_but({control, caller, keep});
   silence();
-  for (std::uint64_t generation = 1; keep_one(control, caller, work, folder, generation); ++generation) {
+  std::optional<Cell> cell;
+  if (work.confinement) cell.emplace(*work.confinement, work.answer_limit);
+  for (std::uint64_t generation = 1; keep_one(control, caller, work, folder, cell, generation); ++generation) {
   }
 }
 

@@ -12,7 +12,8 @@ namespace notice {
 inline constexpr std::int64_t fresh = 1; // a worker waits; its connection comes along
 inline constexpr std::int64_t timed_out = 2;
 inline constexpr std::int64_t died = 3;
-inline constexpr std::int64_t dismiss = 4; // to the keeper: that worker is no longer wanted
+inline constexpr std::int64_t unfit = 4; // it could not be confined, and has not begun
+inline constexpr std::int64_t dismiss = 5; // to the keeper: that worker is no longer wanted
 } // namespace notice
 
 // In the head of a worker's answer: it ends now.

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -105,10 +104,9 @@ Result<Payload> payload_of(const Packet& packet, std::size_t limit) {
   const int file = packet.descriptor.get();
   if (!packet.whole || ::fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0)
     return fail(ErrorKind::corrupt, "no message of ours");
-  struct stat status {};
-  if (::fstat(file, &status) != 0 || status.st_size < 0)
-    return fail(ErrorKind::corrupt, "no message of ours");
-  const auto size = static_cast<std::size_t>(status.st_size);
+  const off_t end = ::lseek(file, 0, SEEK_END);
+  if (end < 0) return fail(ErrorKind::corrupt, "no message of ours");
+  const auto size = static_cast<std::size_t>(end);
   if (size > limit) return fail(ErrorKind::corrupt, "a message larger than agreed");
   if (size == 0) return Payload();
   void* at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);

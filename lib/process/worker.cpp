@@ -82,29 +82,33 @@ void Worker::dismiss() {
   (void)send_packet(control_.get(), {generation_, notice::dismiss});
 }
 
-// Reads one notice of the keeper. How the present worker ended, where it is that.
-std::optional<Answer::How> Worker::take_notice(bool wait) {
-  auto packet = receive_packet(control_.get(), wait);
+// Reads one notice of the keeper. What became of the request that the present worker had, where it is that.
+std::optional<Result<Answer>> Worker::take_notice() {
+  auto packet = receive_packet(control_.get(), true);
   if (!packet) {
-    if (wait) give_up();
-    return {};
+    give_up();
+    return Answer{};
   }
   const bool had_worker = static_cast<bool>(worker_);
   if (packet->head.notice == notice::fresh) {
     worker_ = std::move(packet->descriptor);
     generation_ = packet->head.number;
-    return had_worker ? std::optional(Answer::How::died) : std::nullopt;
+    return had_worker ? std::optional(Answer{}) : std::nullopt;
   }
   if (packet->head.number != generation_) return {};
   worker_.reset();
-  return packet->head.notice == notice::timed_out ? Answer::How::timed_out : Answer::How::died;
+  if (packet->head.notice == notice::unfit) {
+    return fail_temporarily(ErrorKind::failed, "a process of ours could not be confined",
+                            "the kernel has to offer seccomp filters (CONFIG_SECCOMP_FILTER)");
+  }
+  return Answer{packet->head.notice == notice::timed_out ? Answer::How::timed_out : Answer::How::died, {}};
 }
 
 Result<void> Worker::await_worker(Clock::time_point until) {
   for (;;) {
     pollfd watched{control_.get(), POLLIN, 0};
     while (keeper_ >= 0 && ::poll(&watched, 1, 0) > 0)
-      (void)take_notice(true);
+      (void)take_notice();
     if (worker_) return {};
     if (keeper_ < 0) return fail_temporarily(ErrorKind::failed, "a process of ours is gone");
     const int ready = ::poll(&watched, 1, until_poll(until));
@@ -150,8 +154,7 @@ Result<Answer> Worker::await_answer(Clock::time_point until) {
     }
     if (watched[0].revents != 0) ::poll(&watched[1], 1, until_poll(until)); // it is gone: the keeper knows how
     if (watched[1].revents != 0) {
-      if (const auto how = take_notice(true)) return Answer{*how, {}};
-      if (keeper_ < 0 || !worker_) return Answer{};
+      if (auto outcome = take_notice()) return std::move(*outcome);
     }
   }
 }

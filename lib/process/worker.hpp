@@ -11,6 +11,7 @@
 
 #include "core/file.hpp"
 #include "core/result.hpp"
+#include "process/confinement.hpp"
 #include "process/message_socket.hpp"
 
 #include <chrono>
@@ -44,6 +45,7 @@ struct Work {
   std::chrono::seconds deadline{10};  // of one request
   std::size_t answer_limit = 0;       // bytes; a larger answer counts as none
   bool one_request = false;           // a process of its own for each request
+  std::optional<Confinement> confinement = {}; // only with one_request
   std::string folder_purpose = {};    // not empty: with a temporary folder, removed when the Worker goes
 };
 
@@ -59,6 +61,7 @@ public:
   Result<void> start();
 
   // One request (the parts, one after the other), one answer; returns soon after the deadline at the latest.
+  // Temporary errors have nothing to do with the request: no memory, no process, no confinement to be had.
   Result<Answer> call(std::span<const std::string_view> parts);
   Result<Answer> call(std::string_view request) { return call({&request, 1}); }
 
@@ -67,7 +70,7 @@ private:
   Result<void> send(std::span<const std::string_view> parts, Clock::time_point until);
   Result<void> await_worker(Clock::time_point until);
   Result<Answer> await_answer(Clock::time_point until);
-  std::optional<Answer::How> take_notice(bool wait);
+  std::optional<Result<Answer>> take_notice();
   void dismiss();
   void give_up();
   void stop();

@@ -8,8 +8,6 @@
 
 #include <chrono>
 #include <exception>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 namespace cvdesk::reader {
 
@@ -21,10 +19,7 @@ using process::PieceWriter;
 constexpr std::chrono::seconds deadline{20};
 constexpr std::size_t pending_limit = 16;
 constexpr std::size_t answer_limit = 256u << 20;
-constexpr rlim_t cpu_seconds = 20;
-#ifndef CVDESK_SANITIZED
-constexpr rlim_t address_space = rlim_t{3} << 30;
-#endif
+constexpr process::Confinement confinement{.memory = std::size_t{3} << 30, .cpu = std::chrono::seconds(20)};
 
 std::string pack(const std::vector<Opening>& openings) {
   PieceWriter pieces;
@@ -76,16 +71,6 @@ std::string answer(const report::Vantage& vantage, const mime::Limits& limits, s
   }
 }
 
-void give_up_privileges() {
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  const rlimit cpu{cpu_seconds, cpu_seconds};
-  ::setrlimit(RLIMIT_CPU, &cpu);
-#ifndef CVDESK_SANITIZED // the sanitizers reserve terabytes of addresses
-  const rlimit memory{address_space, address_space};
-  ::setrlimit(RLIMIT_AS, &memory);
-#endif
-}
-
 // Any answer is checked like what a stranger sends: its reader may have been taken over by the mail.
 Result<Reading> unpack(std::string_view answer) {
   PieceReader pieces(answer);
@@ -120,7 +105,6 @@ struct Reader::Impl {
   Impl(report::Vantage vantage, mime::Limits limits)
       : worker({.make_handler =
                     [vantage = std::move(vantage), limits](const std::filesystem::path&) {
-                      give_up_privileges();
                       return [vantage, limits](std::string_view request) {
                         return process::Reply{answer(vantage, limits, request), true};
                       };
@@ -128,7 +112,8 @@ struct Reader::Impl {
                 .name = "cvdesk-reader",
                 .deadline = deadline,
                 .answer_limit = answer_limit,
-                .one_request = true}) {}
+                .one_request = true,
+                .confinement = confinement}) {}
   process::Worker worker;
 };
 
