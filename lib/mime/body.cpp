@@ -4,6 +4,7 @@
 #include "mime/message.hpp"
 #include "mime/syntax.hpp"
 #include "mime/transfer_encoding.hpp"
+#include "mime/uuencode.hpp"
 
 namespace cvdesk::mime {
 

@@ -37,6 +37,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 16> real_nam
 std::string real_name(std::string_view charset) {
   std::string name = ascii_lower(trim(charset));
   std::erase_if(name, [](char c) { return c == '"' || c == '\''; });
+  if (name.starts_with("win-125") || name.starts_with("win125")) name.replace(0, name.find('1'), "windows-");
   const auto* known = std::find_if(real_names.begin(), real_names.end(),
                                    [&](const auto& pair) { return pair.first == name; });
   return known != real_names.end() ? std::string(known->second) : name;

@@ -13,6 +13,7 @@
 #include <charconv>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace cvdesk::mime {
 
@@ -65,7 +66,7 @@ Kind kind_of(std::string_view element) {
 }
 
 struct Attributes {
-  std::string_view href, src, alt, style, start;
+  std::string_view href, src, alt, style, start, color, bgcolor, background;
   bool hidden = false;
 
   explicit Attributes(const xmlChar** pairs) {
@@ -77,6 +78,9 @@ struct Attributes {
       if (name == "alt") alt = value;
       if (name == "style") style = value;
       if (name == "start") start = value;
+      if (name == "color" || name == "text") color = value;
+      if (name == "bgcolor") bgcolor = value;
+      if (name == "background") background = value;
       if (name == "hidden") hidden = true;
     }
   }
@@ -85,11 +89,16 @@ struct Attributes {
 // What the parser sees, in order, becomes text.
 class Reader {
 public:
-  explicit Reader(HtmlText& result) : result_(result) {}
+  // Where a style sheet colours the text, only what is said beside it is known.
+  Reader(HtmlText& result, bool has_style_sheet) : result_(result) {
+    if (!has_style_sheet) base_.text = Colour{0, 0, 0};
+  }
 
   void start(std::string_view name, const Attributes& attributes) {
-    Open open{std::string(name), kind_of(name), attributes.hidden || hides(attributes.style)};
+    const Style style = style_of(attributes.style);
+    Open open{std::string(name), kind_of(name), attributes.hidden || style.hides, painted(style, attributes)};
     if (open.hidden) writer_.begin_hidden();
+    turn(unseen(), unseen(open.colours));
     begin(open.kind, attributes);
     open_.push_back(std::move(open));
   }
@@ -98,8 +107,10 @@ public:
   void end(std::string_view name) {
     if (open_.empty() || open_.back().name != name) return;
     finish(open_.back().kind);
-    if (open_.back().hidden) writer_.end_hidden();
+    const Open closed = std::move(open_.back());
     open_.pop_back();
+    turn(unseen(closed.colours), unseen());
+    if (closed.hidden) writer_.end_hidden();
   }
 
   void characters(std::string_view text) { writer_.text(text); }
@@ -112,23 +123,56 @@ public:
       writer_.begin_hidden();
       stays_hidden_ = true;
     }
+    base_ = colours(); // which the elements that close now lead back to
   }
 
   void done() {
     while (!open_.empty()) {
       end(open_.back().name);
     }
+    turn(unseen(base_), false);
     if (stays_hidden_) writer_.end_hidden();
     result_.hidden = writer_.anything_hidden();
     result_.text = std::string(trim_lines(clean_text(writer_.take(), Lines::keep)));
   }
 
 private:
+  // Unset: a colour that is not known, or a picture.
+  struct Colours {
+    std::optional<Colour> text;
+    std::optional<Colour> background = Colour{255, 255, 255};
+  };
   struct Open {
     std::string name;
     Kind kind;
     bool hidden;
+    Colours colours; // in force inside it
   };
+
+  const Colours& colours() const { return open_.empty() ? base_ : open_.back().colours; }
+
+  Colours painted(const Style& style, const Attributes& attributes) const {
+    Colours inside = colours();
+    if (!attributes.color.empty()) inside.text = colour_of(attributes.color);
+    if (!style.text.empty()) inside.text = colour_of(style.text);
+    if (!attributes.bgcolor.empty()) inside.background = colour_of(attributes.bgcolor);
+    if (!attributes.background.empty()) inside.background.reset();
+    const bool same = style.background.empty() || style.background == "transparent" ||
+                      style.background == "inherit" || style.background == "none";
+    if (!same) inside.background = colour_of(style.background);
+    return inside;
+  }
+
+  static bool unseen(const Colours& colours) {
+    return colours.text && colours.background && look_alike(*colours.text, *colours.background);
+  }
+  bool unseen() const { return unseen(colours()); }
+
+  // Text in its background's colour is hidden; what stands inside it in another colour is not.
+  void turn(bool before, bool after) {
+    if (after && !before) writer_.begin_hidden();
+    if (before && !after) writer_.end_hidden();
+  }
 
   static std::string trim_lines(const std::string& text) {
     const auto first = text.find_first_not_of('\n');
@@ -232,6 +276,7 @@ private:
   HtmlWriter writer_;
   std::vector<Open> open_;
   bool stays_hidden_ = false;
+  Colours base_; // outside of all elements that are open
   std::string target_;
   std::size_t link_start_ = 0;
 };
@@ -284,7 +329,7 @@ HtmlText html_to_text(std::string_view html) {
   HtmlText result;
   result.cut = html.size() > most_html;
   const std::string text = clean_text(html.substr(0, most_html), Lines::keep);
-  Reader reader(result);
+  Reader reader(result, ascii_lower(text).find("<style") != std::string::npos);
   auto parser = new_parser(reader);
   sieve_html(text, [&](std::string_view piece) {
     if (reader.depth() > most_depth) {

@@ -24,7 +24,8 @@ bool ends_name(char c) {
 }
 
 bool matters(std::string_view attribute) {
-  constexpr std::array kept = {"href", "src", "alt", "style", "hidden", "start"};
+  constexpr std::array kept = {"href",  "src",   "alt",  "style",   "hidden",
+                               "start", "color", "text", "bgcolor", "background"};
   return std::find(kept.begin(), kept.end(), attribute) != kept.end();
 }
 
@@ -148,7 +149,7 @@ private:
   }
 
   void take_attributes(std::string_view rest) {
-    std::array<std::string_view, 6> seen;
+    std::array<std::string_view, 10> seen;
     std::size_t count = 0;
     while (!rest.empty()) {
       const auto start = rest.find_first_not_of(" \t\r\n\f/");

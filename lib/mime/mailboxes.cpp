@@ -264,11 +264,23 @@ private:
       add({display_text(comment_), std::move(address)});
       begin_item(end + 1);
     } else if (hard || has_at_) {
-      add({name_between(item_, end), ""});
+      if (!bare_address(end)) add({name_between(item_, end), ""});
       begin_item(end + 1);
     } else {
       piece_ = end + 1; // perhaps "Last, First <address>" that nobody quoted
     }
+  }
+
+  // Ann Smith ann@example.org
+  bool bare_address(std::size_t end) {
+    auto last = body_.substr(item_, end - item_);
+    last = last.substr(0, last.find_last_not_of(" \t\r\n>") + 1);
+    const auto blank = last.find_last_of(" \t\r\n");
+    if (blank == npos || last.find('@') < blank) return false;
+    auto address = addr_spec(last.substr(blank + 1));
+    if (address.empty()) return false;
+    add({name_between(item_, item_ + blank), std::move(address)});
+    return true;
   }
 
   std::string name_between(std::size_t start, std::size_t end) const {

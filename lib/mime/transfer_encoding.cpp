@@ -69,20 +69,6 @@ void escape_damage(std::string_view line, std::string& clean) {
   }
 }
 
-void append_uu_line(std::string_view line, std::string& out) {
-  const auto value = [](char c) { return static_cast<unsigned>(c - ' ') & 63u; };
-  std::size_t left = value(line[0]);
-  for (std::size_t i = 1; i < line.size() && left > 0; i += 4) {
-    unsigned bits = 0;
-    for (std::size_t k = 0; k < 4; ++k) {
-      bits = bits << 6 | (i + k < line.size() ? value(line[i + k]) : 0u);
-    }
-    for (int shift = 16; shift >= 0 && left > 0; shift -= 8, --left) {
-      out += static_cast<char>(bits >> shift & 255u);
-    }
-  }
-}
-
 } // namespace
 
 std::string decode_base64(std::string_view encoded, std::size_t limit) {
@@ -134,23 +120,6 @@ std::string decode_quoted_printable(std::string_view encoded, std::size_t limit)
     escape_damage(line, clean);
     append_quoted_printable(clean, out);
     if (!soft) out += line_end;
-  }
-  if (out.size() > limit) out.resize(limit);
-  return out;
-}
-
-std::string decode_uuencode(std::string_view encoded, std::size_t limit) {
-  std::string_view rest = encoded;
-  bool begun = false;
-  while (!begun && !rest.empty()) {
-    begun = take_line(rest).starts_with("begin ");
-  }
-  if (!begun) return std::string(encoded.substr(0, limit));
-  std::string out;
-  while (!rest.empty() && out.size() < limit) {
-    const auto line = without_line_end(take_line(rest));
-    if (line.empty() || line == "end" || line[0] == '`') break;
-    append_uu_line(line, out);
   }
   if (out.size() > limit) out.resize(limit);
   return out;

@@ -14,7 +14,5 @@ namespace cvdesk::mime {
 std::string decode_base64(std::string_view encoded, std::size_t limit);
 // Line ends stay as sent; an "=" that escapes nothing stays.
 std::string decode_quoted_printable(std::string_view encoded, std::size_t limit);
-// From "begin" to "end"; as it is where there is no "begin".
-std::string decode_uuencode(std::string_view encoded, std::size_t limit);
 
 } // namespace cvdesk::mime

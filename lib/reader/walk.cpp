@@ -1,9 +1,11 @@
 #include "reader/walk.hpp"
 
 #include "core/text.hpp"
+#include "mime/uuencode.hpp"
 #include "openpgp/armour.hpp"
 #include "openpgp/certificate.hpp"
 #include "openpgp/packets.hpp"
+#include "reader/absent.hpp"
 #include "reader/blocks.hpp"
 #include "reader/fields.hpp"
 
@@ -304,6 +306,7 @@ private:
     Item next;
     next.kind = Item::Kind::text;
     next.text = mime::decode_text(raw_of(item), part, text_limit);
+    take_out_uuencoded(item, part, next.text);
     if (parameter(part, "hp-legacy-display") == "1" && item.place.layer != 0) drop_legacy_display(next.text);
     if (next.text.find("-----BEGIN PGP SIGNED MESSAGE-----") != std::string::npos) {
       kept_.push_back(mime::decode_body(raw_of(item), part, content_limit));
@@ -312,6 +315,21 @@ private:
     next.charset = part.charset;
     next.place = item.place;
     read_text(next);
+  }
+
+  void take_out_uuencoded(const Item& item, const Part& part, std::string& text) {
+    if (!text.starts_with("begin ") && text.find("\nbegin ") == std::string::npos) return;
+    if (part.body.size > text_limit) text = mime::decode_text(raw_of(item), part, content_limit);
+    std::string kept;
+    std::size_t at = 0;
+    for (const auto& file : mime::find_uuencoded(text)) {
+      kept.append(text, at, file.span.offset - at).append("[file: " + file.filename + "]\n");
+      at = file.span.offset + file.span.size;
+      add_attachment(file.filename.empty() ? fmt::format("part-{}", item.place.path) : file.filename,
+                     "application/octet-stream", mime::decode_uuencode(file.span.in(text), content_limit),
+                     item.place);
+    }
+    if (at > 0) text = kept.append(text, at, std::string::npos);
   }
 
   // RFC 9788, 4.5.3: copies of header fields for old mail programs, up to the first empty line.
@@ -467,11 +485,18 @@ private:
       offer(content);
     }
     if (type == "application/pgp-signature" && part.filename.empty()) return;
-    const std::string name = part.filename.empty() ? fmt::format("part-{}", item.place.path) : part.filename;
-    add_attachment(name, type, content, item.place);
-    const bool text = type == "text/plain" || type == "text/markdown" || is_text_file(part.filename);
+    add_segment(absent_content(part), item.place.layer);
+    add_attachment(name_of(part, item.place), type, content, item.place);
+    const bool text = type == "text/plain" || type == "text/markdown" || type == "message/partial" ||
+                      is_text_file(part.filename);
     if (text && content.size() <= text_file_limit)
       add_file_text(mime::decode_text(raw_of(item), part, text_file_limit), item.place.layer);
+  }
+
+  static std::string name_of(const Part& part, const Place& place) {
+    if (!part.filename.empty()) return part.filename;
+    if (part.media_type == "application/ms-tnef") return "winmail.dat"; // Outlook's, though it was not said
+    return fmt::format("part-{}", place.path);
   }
 
   void add_file_text(std::string text, int layer) {

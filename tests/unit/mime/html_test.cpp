@@ -141,3 +141,43 @@ TEST_CASE("no more than two thousand links are kept") {
   }
   CHECK(html_to_text(html).links.size() == 2000);
 }
+
+TEST_CASE("text in the colour of its background is hidden, and text in another colour inside it is not") {
+  const auto hidden = [](const std::string& html) { return html_to_text(html).text; };
+  CHECK(hidden("a <span style=\"color: #fff\">b</span> c") == "a [hidden: b] c");
+  CHECK(hidden("a <font color=white>b</font> c") == "a [hidden: b] c");
+  CHECK(hidden("a <i style='color:#FEFEFE !important'>b</i>") == "a [hidden: b]");
+  CHECK(hidden(
+            "<table><tr><td bgcolor='#000000'><font color='rgb(255, 255, 255)'>b</font></td></tr></table>") ==
+        "b");
+  CHECK(hidden("<div style='background:#123456'>a <b style='color:#123457'>b</b> c</div>") ==
+        "a [hidden: b] c");
+  CHECK(hidden("<font color=white><b style='color:black'>a</b> b</font> c") == "a [hidden: b] c");
+  CHECK(hidden("<div style='background:#000'>a</div>") == "[hidden: a]");
+  CHECK(hidden("<style>x</style><div style='background:#000'>a</div>") == "a");
+  CHECK(hidden("<body text=white bgcolor=black>a</body>") == "a");
+  CHECK(hidden("<td background='x.png'><font color=white>b</font></td>") == "b");
+  CHECK(hidden("<font color=rgba(255,255,255,0.5)>b</font>") == "b");
+}
+
+TEST_CASE("text too small to read or out of sight is hidden") {
+  for (const std::string style : {"font-size:1px", "font-size: 0.1em", "max-height:0;overflow:hidden",
+                                  "height:1px; width:1px; overflow:hidden", "text-indent:-9999px",
+                                  "position:absolute;left:-10000px", "opacity:0.01", "clip:rect(0,0,0,0)"}) {
+    CHECK(html_to_text("<div style=\"" + style + "\">x</div>").text == "[hidden: x]");
+  }
+  for (const std::string style :
+       {"font-size:10px", "font-size:100%", "height:1px", "width:100%;overflow:hidden", "text-indent:-2em",
+        "margin-left:-10px", "opacity:1", "line-height:0"}) {
+    CHECK(html_to_text("<div style=\"" + style + "\">x</div>").text == "x");
+  }
+}
+
+TEST_CASE("what is hidden stays so beneath any depth") {
+  std::string html = "<font color=white>";
+  for (int i = 0; i < 1000; ++i) {
+    html += "<div>";
+  }
+  CHECK(html_to_text(html + "deep").text == "[hidden: deep]");
+  CHECK(html_to_text(html + "<font color=black>deep").text == "deep");
+}

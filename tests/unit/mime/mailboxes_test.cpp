@@ -89,3 +89,12 @@ TEST_CASE("no more than five hundred mailboxes are read") {
   }
   CHECK(parse_mailboxes(body).size() == 500);
 }
+
+TEST_CASE("an address without angle brackets behind a name is one, if it is the only one") {
+  CHECK(parse_mailboxes("Ann Smith ann@example.org") ==
+        std::vector<Mailbox>{{"Ann Smith", "ann@example.org"}});
+  CHECK(parse_mailboxes("\"Smith, Ann\" ann@example.org>, b@x.org") ==
+        std::vector<Mailbox>{{"Smith, Ann", "ann@example.org"}, {"", "b@x.org"}});
+  CHECK(parse_mailboxes("a@x.org b@y.org")[0].address.empty());
+  CHECK(parse_mailboxes("\"a@x.org\" b@y.org") == std::vector<Mailbox>{{"a@x.org b@y.org", ""}});
+}
