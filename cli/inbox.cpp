@@ -4,6 +4,7 @@
 #include "cli/person.hpp"
 #include "cli/protection_words.hpp"
 #include "cli/terminal.hpp"
+#include "cli/why.hpp"
 #include "desk/case_view.hpp"
 #include "desk/intake.hpp"
 #include "store/inbox.hpp"
@@ -88,12 +89,13 @@ Json mail_json(const desk::MailView& mail) {
                                    {"size", file.size},
                                    {"sha256", file.sha256}});
   }
+  json["evidence"] = evidence_json({{mail.entry.id, inspection.text, &inspection.facts.evidence}});
   json["kind_reasons"] = inspection.facts.kind_reasons;
   json["defects"] = inspection.defects;
   return json;
 }
 
-void print_mail(const desk::MailView& mail, const Calendar& calendar) {
+void print_mail(const desk::MailView& mail, const Calendar& calendar, bool why) {
   print_field("message", fmt::format("{} in {}, {} bytes", mail.entry.id, mail.entry.mailbox, mail.entry.size));
   print_field("received", calendar.local_time(mail.entry.received));
   print_field("result", mail.reference ? fmt::format("{} {}", result_of(mail), *mail.reference) : result_of(mail));
@@ -109,17 +111,20 @@ void print_mail(const desk::MailView& mail, const Calendar& calendar) {
     print_field(fmt::format("file {}", file.id), fmt::format("{}  {}  {} bytes", file.filename, file.media_type, file.size));
   }
   print_field("defects", mail.inspection->defects);
+  const Sourced sourced{mail.entry.id, mail.inspection->text, &mail.inspection->facts.evidence};
+  if (why) print_why({sourced});
   fmt::print("\n");
+  if (why) return print_numbered(sourced);
   print_text(mail.inspection->text, "    ");
 }
 
-Result<int> show(const Context& context, store::Id id) {
+Result<int> show(const Context& context, store::Id id, bool why) {
   TRY_ASSIGN(const auto desk, context.open_desk());
   TRY_ASSIGN(const auto mail, desk::view_mail(*desk, id));
   if (context.json) {
     print_json(mail_json(mail));
   } else {
-    print_mail(mail, desk->calendar());
+    print_mail(mail, desk->calendar(), why);
   }
   return 0;
 }
@@ -191,17 +196,20 @@ void add_inbox(CLI::App& app, Context& context) {
   CLI::App* verb = add_verb(app, "inbox", "Every message received and what became of it");
   add_json(*verb, context);
   auto id = std::make_shared<std::optional<store::Id>>();
+  auto why = std::make_shared<bool>(false);
   const auto add = [&](const std::string& name, const std::string& what, bool required, auto work) {
     CLI::App* sub = add_verb(*verb, name, what);
     auto* option = sub->add_option("ID", *id, "Number of the message");
     if (required) option->required();
     add_json(*sub, context);
+    if (name == "show") sub->add_flag("--why", *why, "Beside each fact, the words that it was read from");
     sub->callback([&context, id, work] { context.action = [&context, id, work] { return work(context, *id); }; });
   };
   const auto with_id = [](auto work) {
     return [work](const Context& c, std::optional<store::Id> message) { return work(c, message.value_or(0)); };
   };
-  add("show", "What was read out of one message", true, with_id(show));
+  add("show", "What was read out of one message", true,
+      with_id([why](const Context& c, store::Id message) { return show(c, message, *why); }));
   add("raw", "The exact bytes of one message", true, with_id(raw));
   add("retry", "Inspect and open again: one message, or all that could not be read", false, retry);
   add("promote", "Make a case of a message that was filed without one", true, with_id(promote));

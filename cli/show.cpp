@@ -4,6 +4,7 @@
 #include "cli/facts_json.hpp"
 #include "cli/protection_words.hpp"
 #include "cli/terminal.hpp"
+#include "cli/why.hpp"
 #include "core/text.hpp"
 #include "desk/case_view.hpp"
 
@@ -39,6 +40,14 @@ Json message_json(const desk::CaseMessage& message) {
           {"side", message.side},
           {"case", message.reference},
           {"files", files_json(message.files)}};
+}
+
+std::vector<Sourced> sourced(const desk::CaseView& view) {
+  std::vector<Sourced> mails;
+  for (const auto& message : view.messages) {
+    mails.push_back({message.id, message.text, &message.evidence});
+  }
+  return mails;
 }
 
 Json case_json(const desk::CaseView& view) {
@@ -79,6 +88,7 @@ Json case_json(const desk::CaseView& view) {
   for (const auto& claim : view.correspondents.claims) {
     if (claim.state == desk::Claim::State::suggested) json["suggestions"].push_back(claim_json(claim));
   }
+  json["evidence"] = evidence_json(sourced(view));
   json["notes"] = Json::array();
   for (const auto& note : view.notes) {
     json["notes"].push_back({{"at", to_rfc3339(note.at)}, {"actor", note.actor}, {"text", note.detail}});
@@ -130,7 +140,7 @@ void print_deadlines(const desk::CaseView& view, const Calendar& calendar) {
   }
 }
 
-void print_message(const desk::CaseMessage& message, const std::string& reference, const Calendar& calendar) {
+void print_message(const desk::CaseMessage& message, const std::string& reference, const Calendar& calendar, bool why) {
   const std::string date = message.date ? calendar.local_time(*message.date) : std::string("(no date)");
   const std::string side = message.side == "partner" ? "  (partner, not the reporter)" : "";
   const std::string other = message.reference == reference ? "" : fmt::format("  ({})", message.reference);
@@ -145,10 +155,11 @@ void print_message(const desk::CaseMessage& message, const std::string& referenc
     print_field("  file", fmt::format("{}  {}  {} bytes", file.filename, file.media_type, file.size));
   }
   fmt::print("\n");
+  if (why) return print_numbered({message.id, message.text, &message.evidence});
   print_text(message.text, "    ");
 }
 
-void print_case(const desk::CaseView& view, const Calendar& calendar) {
+void print_case(const desk::CaseView& view, const Calendar& calendar, bool why) {
   const std::size_t room = is_terminal() ? terminal_width() - view.entry.reference.size() - 2 : std::string::npos;
   fmt::print("{}  {}\n", paint(Colour::bold, view.entry.reference), paint(Colour::bold, fit(view.sheet.title, room)));
   print_field("status", view.entry.resolution ? fmt::format("{} ({})", view.entry.status, *view.entry.resolution) : view.entry.status);
@@ -169,6 +180,7 @@ void print_case(const desk::CaseView& view, const Calendar& calendar) {
     print_field("suggested", fmt::format("{} more, which nobody has accepted: cvdesk contacts {}", waiting, view.entry.reference), Colour::yellow);
   }
   print_facts(view.facts);
+  if (why) print_why(sourced(view));
   if (!view.attachments.empty()) print_heading("Attachments");
   for (const auto& attachment : view.attachments) {
     print_field(fmt::format("{}", attachment.id),
@@ -182,17 +194,17 @@ void print_case(const desk::CaseView& view, const Calendar& calendar) {
   }
   print_heading("Conversation");
   for (const auto& message : view.messages) {
-    print_message(message, view.entry.reference, calendar);
+    print_message(message, view.entry.reference, calendar, why);
   }
 }
 
-Result<int> show(const Context& context, const std::string& reference) {
+Result<int> show(const Context& context, const std::string& reference, bool why) {
   TRY_ASSIGN(const auto desk, context.open_desk());
   TRY_ASSIGN(const auto view, desk::view_case(*desk, reference));
   if (context.json) {
     print_json(case_json(view));
   } else {
-    print_case(view, desk->calendar());
+    print_case(view, desk->calendar(), why);
   }
   return 0;
 }
@@ -203,8 +215,12 @@ void add_show(CLI::App& app, Context& context) {
   CLI::App* verb = add_verb(app, "show", "One case: facts, conversation, deadlines");
   auto reference = std::make_shared<std::string>();
   verb->add_option("REF", *reference, "CVD-YYYY-NNNN, or the number of this year")->required();
+  auto why = std::make_shared<bool>(false);
+  verb->add_flag("--why", *why, "Beside each fact, the words that it was read from");
   add_json(*verb, context);
-  verb->callback([&context, reference] { context.action = [&context, reference] { return show(context, *reference); }; });
+  verb->callback([&context, reference, why] {
+    context.action = [&context, reference, why] { return show(context, *reference, *why); };
+  });
 }
 
 } // namespace cvdesk::cli

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "desk/answer_task.hpp"
+#include "desk/case_evidence.hpp"
 #include "desk/case_work.hpp"
 #include "store/outbox.hpp"
 
@@ -66,7 +67,9 @@ public:
       const bool own = entry.id == out_.entry.id;
       for (const auto& letter : conversation.letters) {
         add_message(letter, entry.reference);
-        if (own && letter.mail) add_what_it_says(letter);
+        if (!own || !letter.mail) continue;
+        add_what_it_says(letter);
+        if (!letter.from_partner) out_.messages.back().evidence = letter.inspection.facts.evidence;
       }
       if (!own) continue;
       TRY_ASSIGN(out_.correspondents, correspondents(view_, desk_.settings(), entry.id, conversation));
@@ -77,6 +80,9 @@ public:
     TRY(add_links());
     TRY(add_notes());
     apply_sheet();
+    for (auto& message : out_.messages) {
+      keep_relevant(message.evidence, out_.facts);
+    }
     return {};
   }
 

@@ -27,6 +27,7 @@ struct CaseMessage {
   std::string message_id;
   std::string text;
   reader::Protection protection;
+  std::vector<report::Evidence> evidence; // of what the case's facts take from it
   std::string state; // of an outgoing one: waiting, sent, failed, cancelled
   std::string side = "reporter"; // who wrote it: reporter, partner, team
   std::string reference;         // of the case that it belongs to: a linked one shows together with this

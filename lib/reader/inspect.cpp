@@ -177,6 +177,9 @@ Result<Reading> inspect(const Task& task) {
   static const report::Vantage nowhere;
   inspection.facts = report::read(mail_for_reading(inspection, thread, walked),
                                   task.vantage != nullptr ? *task.vantage : nowhere);
+  if (inspection.facts.cut) {
+    inspection.defects.emplace_back("facts were read from the beginning of a very long text only");
+  }
   if (is_undecryptable(inspection, walked)) {
     inspection.facts.kind = report::Kind::undecryptable;
     inspection.facts.kind_reasons = {inspection.protection.cause.value_or("encrypted, and not opened")};

@@ -26,7 +26,8 @@ struct Mention {
   bool strong = false; // under a label or heading that says so
   Scope scope = Scope::unknown;
   std::optional<std::string> partner;
-  std::string near;
+  const Passage* passage = nullptr; // unset: the subject
+  std::string sentence;
 };
 
 std::string sender_domain(const Reading& reading) {
@@ -159,7 +160,7 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
   if (passage.role == Role::code) {
     const auto requests = read_requests(refang(passage.text));
     for (const auto& target : requests.targets) {
-      Mention mention{target, Verdict::noise, false, Scope::unknown, std::nullopt, target.host};
+      Mention mention{target, Verdict::noise, false, Scope::unknown, std::nullopt, &passage, {}};
       Context context{{}, {}, passage.heading, Role::code};
       if (target.host.empty())
         judge_ip(reading, mention, context);
@@ -168,7 +169,7 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
       mentions.push_back(std::move(mention));
     }
     for (const auto& other : requests.others)
-      mentions.push_back({other, Verdict::noise, false, Scope::unknown, std::nullopt, other.host});
+      mentions.push_back({other, Verdict::noise, false, Scope::unknown, std::nullopt, &passage, {}});
     return;
   }
   for (const auto& sentence : passage.sentences) {
@@ -178,7 +179,7 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
     const auto masked = fold(mask(plain, locations));
     for (const auto& location : locations) {
       if (mentions.size() > 2000) return;
-      Mention mention{location, Verdict::noise, false, Scope::unknown, std::nullopt, sentence.text};
+      Mention mention{location, Verdict::noise, false, Scope::unknown, std::nullopt, &passage, sentence.text};
       std::size_t at = 0;
       while (at < masked.text.size() && masked.source(at) < location.begin)
         ++at;
@@ -223,11 +224,18 @@ void subject_mentions(const Reading& reading, std::vector<Mention>& mentions) {
   const auto plain = refang(subject);
   for (const auto& location : locate(plain)) {
     if (location.host.empty()) continue;
-    Mention mention{location, Verdict::noise, false, Scope::unknown, std::nullopt, subject};
+    Mention mention{location, Verdict::noise, false, Scope::unknown, std::nullopt, nullptr, subject};
     const auto masked = folded(mask(plain, {location}));
     judge(reading, mention, Context{masked, masked, {}, Role::prose});
     mentions.push_back(std::move(mention));
   }
+}
+
+void note(const Reading& reading, std::string_view field, const std::string& value, const Mention& mention) {
+  if (mention.passage == nullptr) return reading.note_source(field, value, "Subject");
+  // A URL from a request line, or one that was defanged, stands there in another form.
+  const auto& where = mention.where;
+  reading.note(field, value, *mention.passage, {value, where.url, where.host, mention.sentence, where.path});
 }
 
 void settle_candidates(const Reading& reading, std::vector<Mention>& mentions) {
@@ -272,15 +280,15 @@ void read_affected(Reading& reading) {
     if (mention.verdict != Verdict::affected) continue;
     if (!where.url.empty()) {
       add_url(affected.urls, where.url, most_urls);
-      reading.note("affected.urls", where.url, mention.near);
+      note(reading, "affected.urls", where.url, mention);
     }
     if (!where.host.empty()) {
       add_once(affected.hosts, where.host, most_hosts);
-      reading.note("affected.hosts", where.host, mention.near);
+      note(reading, "affected.hosts", where.host, mention);
     }
     if (!where.ip.empty()) {
       add_once(affected.ips, where.ip, most_ips);
-      reading.note("affected.ips", where.ip, mention.near);
+      note(reading, "affected.ips", where.ip, mention);
     }
     if (mention.scope == Scope::in || affected.scope == Scope::unknown) affected.scope = mention.scope;
     if (mention.scope == Scope::third_party && affected.scope == Scope::out) affected.scope = mention.scope;
@@ -288,8 +296,9 @@ void read_affected(Reading& reading) {
   }
   for (const auto& mention : mentions) {
     if (mention.verdict == Verdict::affected || !mention.where.has_scheme) continue;
-    if (!contains_url(affected.urls, mention.where.url))
-      add_url(facts.references, mention.where.url, most_references);
+    if (contains_url(affected.urls, mention.where.url)) continue;
+    add_url(facts.references, mention.where.url, most_references);
+    note(reading, "references", mention.where.url, mention);
   }
   if (reading.document.quoted.empty()) {
     for (const auto& link : reading.mail.links) {
@@ -301,10 +310,9 @@ void read_affected(Reading& reading) {
           std::find(affected.hosts.begin(), affected.hosts.end(), where.host) != affected.hosts.end();
       if (!link.image && known) continue;
       add_url(facts.references, where.url, most_references);
+      reading.note_source("references", where.url, "link");
     }
   }
-  for (const auto& url : facts.references)
-    reading.note("references", url);
 }
 
 } // namespace cvdesk::report

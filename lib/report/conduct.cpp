@@ -164,7 +164,7 @@ void read_conduct(Reading& reading) {
           for (const auto& clause : clauses_of(text)) {
             for (const auto& act : all_phrases(name, clause.text, 10)) {
               if (!is_admitted(text, clause, act, category, language)) continue;
-              reading.note("conduct", category, sentence.text);
+              reading.note("conduct", category, passage, {sentence.text});
               return true;
             }
           }

@@ -38,7 +38,7 @@ void read_name(Reading& reading, bool no_reply) {
   if (const auto finder = labelled_finder(reading.document);
       finder.name && (is_person_name(*finder.name) || !finder.email.empty())) {
     name = finder.name;
-    reading.note("reporter.name", *name);
+    reading.note_found("reporter.name", *name, *name);
     return;
   }
   const auto from = no_reply ? std::string() : clean_name(reading.sender().display_name);
@@ -64,7 +64,10 @@ void read_name(Reading& reading, bool no_reply) {
   } else if (signature && (!no_reply || !reading.sender().address.empty())) {
     name = *signature;
   }
-  if (name) reading.note("reporter.name", *name, reading.sender().display_name);
+  if (!name) return;
+  const bool in_header = !reading.document.forwarded && folded(from) == folded(*name);
+  if (in_header) reading.note_source("reporter.name", *name, "From");
+  reading.note_found("reporter.name", *name, *name, in_header ? "" : "From");
 }
 
 bool is_foreign(const Reading& reading, std::string_view address) {
@@ -74,6 +77,8 @@ bool is_foreign(const Reading& reading, std::string_view address) {
 struct Mentioned {
   std::string address;
   bool preferred = false;
+  const Passage* passage = nullptr;
+  std::string sentence;
 };
 
 // Addresses in the new text that are the reporter's own.
@@ -115,9 +120,9 @@ std::vector<Mentioned> mentioned_addresses(const Reading& reading) {
         const auto strong = has_phrase("reply.strong", plain_folded);
         if (has_phrase("other.person", plain_folded)) continue;
         if (passage.role == Role::signature || label.in(plain_folded)) {
-          found.push_back({address, strong && passage.role != Role::signature});
+          found.push_back({address, strong && passage.role != Role::signature, &passage, sentence.text});
         } else if (cue || strong) {
-          found.push_back({address, true});
+          found.push_back({address, true, &passage, sentence.text});
         }
       }
     }
@@ -131,7 +136,7 @@ void read_emails(Reading& reading) {
   if (const auto finder = labelled_finder(reading.document);
       !finder.email.empty() && !is_foreign(reading, finder.email)) {
     emails.push_back(finder.email);
-    reading.note("reporter.emails", finder.email);
+    reading.note_found("reporter.emails", finder.email, finder.email);
     return;
   }
   const auto mentioned = mentioned_addresses(reading);
@@ -149,8 +154,21 @@ void read_emails(Reading& reading) {
   if (!sender.empty() && !is_foreign(reading, sender)) add_once(emails, ascii_lower(sender), most_emails);
   for (const auto& m : mentioned)
     add_once(emails, m.address, most_emails);
-  for (const auto& email : emails)
-    reading.note("reporter.emails", email);
+  for (const auto& email : emails) {
+    for (const auto& m : mentioned) {
+      if (m.address == email) reading.note("reporter.emails", email, *m.passage, {email, m.sentence});
+    }
+    if (equal_ignoring_case(email, sender)) {
+      if (reading.document.forwarded)
+        reading.note_found("reporter.emails", email, sender);
+      else
+        reading.note_source("reporter.emails", email, "From");
+    }
+    for (const auto& mailbox : reading.mail.reply_to) {
+      if (equal_ignoring_case(mailbox.address, email))
+        reading.note_source("reporter.emails", email, "Reply-To");
+    }
+  }
 }
 
 bool is_hex(char c) {
@@ -185,7 +203,8 @@ void read_fingerprints(Reading& reading) {
     if (!spaced && !has_phrase("own.key", context)) continue;
     const auto upper = ascii_upper(digits);
     add_once(all, upper, most_fingerprints);
-    reading.note("reporter.pgp_fingerprints", upper, match[1]);
+    // It may go on in the next passage.
+    reading.note_found("reporter.pgp_fingerprints", upper, match[1].substr(0, match[1].find('\n')));
   }
 }
 

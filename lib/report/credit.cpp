@@ -105,12 +105,12 @@ void read_anonymity_and_credit(Reading& reading) {
     if (passage.role == Role::disclaimer || passage.role == Role::code) continue;
     if (!reporter.anonymous && wants_anonymity(passage, language)) {
       reporter.anonymous = true;
-      reading.note("reporter.anonymous", "true", passage.text);
+      reading.note("reporter.anonymous", "true", passage, {});
     }
     if (!reporter.credit && passage.role != Role::greeting) {
       if (auto credit = credit_in(passage, language)) {
         reporter.credit = credit;
-        reading.note("reporter.credit", *credit);
+        reading.note("reporter.credit", *credit, passage, {*credit});
       }
     }
   }

@@ -71,7 +71,7 @@ void read_disclosure(Reading& reading) {
           if (is_given_up(text, date) || is_past(text.substr(0, date.begin))) continue;
           if (usable && !asked && nearest(date.begin, date.end, cues) > 110) continue;
           disclosure.date = date.date;
-          reading.note("disclosure.date", to_iso_date(date.date), sentence.text);
+          reading.note("disclosure.date", to_iso_date(date.date), passage, {sentence.text});
           break;
         }
       }
@@ -90,7 +90,7 @@ void read_disclosure(Reading& reading) {
           if (!asked && nearest(days.begin, days.end, replies) + 8 < nearest(days.begin, days.end, cues))
             continue;
           disclosure.days = days.days;
-          reading.note("disclosure.days", std::to_string(days.days), sentence.text);
+          reading.note("disclosure.days", std::to_string(days.days), passage, {sentence.text});
           break;
         }
       }

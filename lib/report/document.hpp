@@ -20,6 +20,15 @@ struct Sentence {
   Folded folded;
 };
 
+// Text put together from lines of another one.
+struct TracedText {
+  std::string bytes;                  // each line ends in a line feed
+  std::vector<std::uint32_t> origins; // of each line: where it begins in the other text
+
+  // `outer` is the text that the origins speak of: from then on they speak of that one's source.
+  void trace_through(const TracedText& outer);
+};
+
 // A paragraph, a list item, a block of code or one line of a signature: lines that belong together, joined.
 struct Passage {
   Role role = Role::prose;
@@ -31,6 +40,8 @@ struct Passage {
   std::string question;            // folded: the quoted text that it answers directly; empty when none
   int list = -1;                   // items of one list have the same number
   bool ordered = false;
+  std::size_t begin = 0; // the lines of the mail's text that it came from
+  std::size_t end = 0;
 };
 
 struct Document {
@@ -48,13 +59,14 @@ struct Document {
   std::string all_new_text() const; // all
 };
 
-Document read_document(const Mail& mail, const Vantage& vantage);
+// `text`: as much of the mail's as is read; offsets speak of it.
+Document read_document(const Mail& mail, std::string_view text, const Vantage& vantage);
 
 // How far the quoted or forwarded part reaches: the first step, by itself for tests.
 struct Parts {
-  std::string own;       // the new text; a quote that stands above new text became one line, marked with \x01
-  std::string quoted;    // without ">" marks
-  std::string forwarded; // the body of a mail that was passed on
+  TracedText own;       // the new text; a quote that stands above new text became one line, marked with \x01
+  std::string quoted;   // without ">" marks
+  TracedText forwarded; // the body of a mail that was passed on
   mime::Mailbox original_sender;
   std::string original_subject;
   std::vector<mime::Mailbox> quoted_from;

@@ -48,11 +48,12 @@ struct Disclosure {
   std::optional<int> days;
 };
 
-// Where a fact was found: bytes of the text that was read. For `show --why`.
+// Where a fact was found. For `show --why`.
 struct Evidence {
-  std::string field; // "reporter.phones"
-  std::string value;
-  std::size_t offset = 0;
+  std::string field;      // "reporter.phones"
+  std::string value;      // as among the facts; of what is true or false "true"
+  std::string source;     // empty: the text that is shown; else a header field, or "link": of the HTML
+  std::size_t offset = 0; // bytes of the text
   std::size_t size = 0;
 };
 
@@ -69,7 +70,8 @@ struct Facts {
   Disclosure disclosure;
   std::vector<std::string> conduct;
   std::vector<std::string> missing; // "contact", "affected-system", "description"
-  std::vector<Evidence> evidence;
+  std::vector<Evidence> evidence;   // at most 300, three of one fact
+  bool cut = false;                 // the text goes on beyond what is read of it
 };
 
 } // namespace cvdesk::report

@@ -19,7 +19,7 @@ std::string platform_of(std::string_view word) {
   return std::string(word);
 }
 
-void add(Reading& reading, const std::string& platform, std::string_view identifier) {
+void add(Reading& reading, const Passage& passage, const std::string& platform, std::string_view identifier) {
   while (!identifier.empty() && std::string_view(".,;:)!").find(identifier.back()) != std::string_view::npos)
     identifier.remove_suffix(1);
   if (identifier.size() < 2) return;
@@ -28,10 +28,10 @@ void add(Reading& reading, const std::string& platform, std::string_view identif
   if (number.in(identifier)) return;
   const auto value = platform + ":" + std::string(identifier);
   add_once(reading.facts.reporter.handles, value, most_handles);
-  reading.note("reporter.handles", value, identifier);
+  reading.note("reporter.handles", value, passage, {identifier});
 }
 
-void look_into(Reading& reading, std::string_view text) {
+void look_into(Reading& reading, const Passage& passage, std::string_view text) {
   static const Pattern labelled("(?i)(?:^|[^\\w@./"
                                 "-])(signal|telegram|whatsapp|threema|wire|session|discord|matrix|element|"
                                 "xmpp|jabber|mastodon|fediverse|x/twitter|twitter/"
@@ -80,17 +80,17 @@ void look_into(Reading& reading, std::string_view text) {
     if (bare_word && identifier.ends_with(".") &&
         identifier.find_first_of("_#0123456789") == std::string_view::npos)
       continue;
-    add(reading, platform_of(word), identifier);
+    add(reading, passage, platform_of(word), identifier);
   }
   at = 0;
   for (int n = 0; n < 50 && reversed.next(text, at, match); ++n)
-    add(reading, platform_of(ascii_lower(match[2])), match[1]);
+    add(reading, passage, platform_of(ascii_lower(match[2])), match[1]);
   at = 0;
   for (int n = 0; n < 50 && fediverse.next(text, at, match); ++n)
-    add(reading, "mastodon", match[1]);
+    add(reading, passage, "mastodon", match[1]);
   at = 0;
   for (int n = 0; n < 50 && matrix_id.next(text, at, match); ++n)
-    add(reading, "matrix", match[1]);
+    add(reading, passage, "matrix", match[1]);
   at = 0;
   for (int n = 0; n < 50 && profile.next(text, at, match); ++n) {
     const auto host = ascii_lower(match[1]);
@@ -98,7 +98,7 @@ void look_into(Reading& reading, std::string_view text) {
                           : host.starts_with("bsky") ? "bluesky"
                                                      : host.substr(0, host.find('.'));
     static const Pattern page("^(?:advisories|search|explore|features|about|topics|in|company)$");
-    if (!page.in(match[2])) add(reading, platform_of(platform), match[2]);
+    if (!page.in(match[2])) add(reading, passage, platform_of(platform), match[2]);
   }
 }
 
@@ -110,7 +110,7 @@ void read_handles(Reading& reading) {
       continue;
     for (const auto& sentence : passage.sentences) {
       if (!has_phrase("other.person", sentence.folded.text) || passage.role == Role::signature)
-        look_into(reading, refang(sentence.text));
+        look_into(reading, passage, refang(sentence.text));
     }
   }
 }

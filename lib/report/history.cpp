@@ -3,7 +3,7 @@
 #include "report/document.hpp"
 #include "report/pattern.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace cvdesk::report {
 
@@ -152,6 +152,11 @@ void append(std::string& out, std::string_view line) {
   out += '\n';
 }
 
+void append(TracedText& out, std::string_view line, std::string_view source) {
+  out.origins.push_back(line.empty() ? 0 : static_cast<std::uint32_t>(offset_in(source, line)));
+  append(out.bytes, line);
+}
+
 bool has_quotes_after(const std::vector<Line>& lines, std::size_t at) {
   for (std::size_t i = at; i < lines.size() && i < at + 4; ++i) {
     if (lines[i].depth > 0) return true;
@@ -170,6 +175,18 @@ bool is_ours(std::string_view address, const Vantage& vantage) {
   const auto at = lower.rfind('@');
   return at != std::string::npos &&
          match_scope(std::string_view(lower).substr(at + 1), {}, vantage).scope == Scope::in;
+}
+
+void TracedText::trace_through(const TracedText& outer) {
+  std::vector<std::size_t> starts = {0};
+  for (std::size_t at = outer.bytes.find('\n'); at != std::string::npos; at = outer.bytes.find('\n', at + 1))
+    starts.push_back(at + 1);
+  for (auto& origin : origins) {
+    const auto line =
+        static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), origin) - starts.begin()) - 1;
+    if (line < outer.origins.size())
+      origin = outer.origins[line] + static_cast<std::uint32_t>(origin - starts[line]);
+  }
 }
 
 Parts part_history(std::string_view text, bool forward_subject, const Vantage& vantage) {
@@ -201,7 +218,8 @@ Parts part_history(std::string_view text, bool forward_subject, const Vantage& v
         parts.original_sender = block->from;
         parts.original_subject = block->subject;
         for (i = block->end; i < lines.size(); ++i) {
-          append(parts.forwarded, lines[i].depth > 0 && lines[head].depth > 0 ? lines[i].text : lines[i].raw);
+          append(parts.forwarded, lines[i].depth > 0 && lines[head].depth > 0 ? lines[i].text : lines[i].raw,
+                 text);
         }
         return parts;
       }
@@ -245,11 +263,13 @@ Parts part_history(std::string_view text, bool forward_subject, const Vantage& v
       continue;
     }
     if (!question.empty() && !trim(line.raw).empty()) {
-      append(parts.own, "");
-      append(parts.own, "\x01" + question);
+      for (const auto& made : {std::string(), "\x01" + question}) {
+        parts.own.origins.push_back(0);
+        append(parts.own.bytes, made);
+      }
       question.clear();
     }
-    append(parts.own, line.raw);
+    append(parts.own, line.raw, text);
   }
   return parts;
 }

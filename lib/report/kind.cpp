@@ -43,7 +43,7 @@ bool is_bounce(const Reading& reading, const Signs& signs) {
   static const Pattern daemon("(?i)^(?:mailer-daemon|postmaster|mail-daemon|mmdf)(?:@|$)");
   const bool from_daemon = !mail.from.empty() && daemon.in(mail.from.front().address);
   const bool null_sender = mail.return_path && mail.return_path->empty();
-  const auto whole = folded(std::string_view(mail.text).substr(0, 20'000));
+  const auto whole = folded(reading.text.substr(0, 20'000));
   const auto in_subject = has_phrase("bounce", signs.subject);
   const auto in_text = count_phrases("bounce", whole);
   if (from_daemon) return in_subject || in_text > 0;
@@ -139,7 +139,7 @@ bool is_bulk(const Reading& reading, const Signs& signs) {
   const auto& mail = reading.mail;
   const bool list =
       mail.list_headers || !mail.list_id.empty() || mail.precedence == "bulk" || mail.precedence == "list";
-  const auto whole = folded(std::string_view(mail.text).substr(0, 100'000));
+  const auto whole = folded(reading.text.substr(0, 100'000));
   const auto signs_of_bulk = count_phrases("newsletter", whole) + count_phrases("newsletter", signs.subject);
   const bool own_list =
       std::any_of(reading.vantage.own_list_ids.begin(), reading.vantage.own_list_ids.end(),
@@ -157,7 +157,7 @@ bool is_bulk(const Reading& reading, const Signs& signs) {
 }
 
 bool is_spam(const Reading& reading, const Signs& signs) {
-  const auto whole = folded(std::string_view(reading.mail.text).substr(0, 50'000));
+  const auto whole = folded(reading.text.substr(0, 50'000));
   const auto marketing = count_phrases("marketing", whole) + 2 * count_phrases("marketing", signs.subject);
   const bool specific = reading.facts.affected.urls.size() > 0 && !reading.facts.weakness.cwe.empty();
   const bool about_ours =

@@ -37,8 +37,6 @@ void read_missing(Reading& reading) {
     }
     if (substantial == 0) facts.missing.emplace_back("description");
   }
-  for (const auto& what : facts.missing)
-    reading.note("missing", what);
 }
 
 } // namespace cvdesk::report

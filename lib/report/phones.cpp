@@ -162,9 +162,9 @@ void look_into(Reading& reading, const Passage& passage, const Sentence& sentenc
     if (quoted_digits.find(tail) != std::string::npos) continue;
     add_once(phones, *phone, most_phones);
     const auto source_begin = sentence.folded.source(begin);
-    reading.note(
-        "reporter.phones", *phone,
-        std::string_view(sentence.text).substr(source_begin, sentence.folded.source(end) - source_begin));
+    const auto written =
+        std::string_view(sentence.text).substr(source_begin, sentence.folded.source(end) - source_begin);
+    reading.note("reporter.phones", *phone, passage, {written});
   }
 }
 

@@ -8,8 +8,8 @@ namespace cvdesk::report {
 
 namespace {
 
-constexpr std::size_t longest_text = 2u << 20;
-constexpr std::size_t most_evidence = 500;
+// A report is shorter; what comes behind it is a log or a dump.
+constexpr std::size_t longest_text = 1u << 20;
 
 // What is found about a mail that reports nothing would be wrong or useless: only what it is remains.
 bool carries_facts(Kind kind) {
@@ -17,18 +17,6 @@ bool carries_facts(Kind kind) {
 }
 
 } // namespace
-
-void Reading::note(std::string_view field, std::string_view value, std::string_view near) const {
-  if (facts.evidence.size() >= most_evidence) return;
-  const std::string_view text = mail.text;
-  for (const auto& wanted : {value, near}) {
-    if (wanted.empty()) continue;
-    if (const auto at = text.find(wanted); at != std::string_view::npos) {
-      facts.evidence.push_back({std::string(field), std::string(value), at, wanted.size()});
-      return;
-    }
-  }
-}
 
 const mime::Mailbox& Reading::sender() const {
   static const mime::Mailbox nobody;
@@ -44,16 +32,17 @@ std::optional<std::string> find_case_tag(std::string_view text) {
   return std::nullopt;
 }
 
-Facts read(const Mail& full, const Vantage& vantage) {
-  std::optional<Mail> shortened;
-  if (full.text.size() > longest_text) {
-    shortened = full;
-    shortened->text = shorten(full.text, longest_text);
-  }
-  const Mail& mail = shortened ? *shortened : full;
+Facts read(const Mail& mail, const Vantage& vantage) {
+  std::string_view text = mail.text;
   Facts facts;
-  const auto document = read_document(mail, vantage);
-  Reading reading{mail, vantage, document, facts};
+  if (text.size() > longest_text) {
+    facts.cut = true;
+    text = text.substr(0, text.find_last_of(" \n", longest_text) == std::string_view::npos
+                              ? longest_text
+                              : text.find_last_of(" \n", longest_text));
+  }
+  const auto document = read_document(mail, text, vantage);
+  Reading reading{mail, vantage, document, facts, text};
   static const Pattern answers(
       "(?i)^\\W*(?:\\[[^\\]]*\\] *)?(?:re|aw|antw|sv|betr|odp|ref) ?(?:\\[\\d+\\])?:");
   reading.reply = answers.in(mail.subject) || !mail.in_reply_to.empty();
@@ -62,7 +51,7 @@ Facts read(const Mail& full, const Vantage& vantage) {
   if (!facts.case_tag) facts.case_tag = find_case_tag(document.own_text());
   if (!facts.case_tag) facts.case_tag = find_case_tag(document.quoted);
   if (!facts.case_tag) facts.case_tag = find_case_tag(mail.returned_text);
-  if (!facts.case_tag) facts.case_tag = find_case_tag(mail.text);
+  if (!facts.case_tag) facts.case_tag = find_case_tag(text);
 
   const auto own = document.own_text();
   facts.language = language_of(trim(own).size() >= 12 ? own : mail.subject + "\n" + own);

@@ -5,6 +5,7 @@
 #include "report/facts.hpp"
 #include "report/read.hpp"
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -15,11 +16,17 @@ struct Reading {
   const Vantage& vantage;
   const Document& document;
   Facts& facts;
-  bool reply = false; // the subject or the header says that it answers something
+  std::string_view text; // as much of the mail's as is read
+  bool reply = false;    // the subject or the header says that it answers something
 
-  // Keeps where a fact came from. `near`: text that surrounds it, where the value itself is written
-  // otherwise.
-  void note(std::string_view field, std::string_view value, std::string_view near = {}) const;
+  // Keeps where a fact came from: the first of `words` that stands in that passage, else all of it.
+  void note(std::string_view field, std::string_view value, const Passage& passage,
+            std::initializer_list<std::string_view> words) const;
+  void note_source(std::string_view field, std::string_view value, std::string_view source) const;
+  // In the first passage with these words; nothing where they are nowhere and `else_source` is empty.
+  void note_found(std::string_view field, std::string_view value, std::string_view words,
+                  std::string_view else_source = {}) const;
+  void keep(Evidence one) const;
   const mime::Mailbox& sender() const; // From, or the sender of the mail that was passed on
 };
 

@@ -19,6 +19,11 @@ struct List {
   std::string heading;
 };
 
+struct Step {
+  std::string text;
+  const Passage* passage = nullptr;
+};
+
 std::string bare_item(const Passage& passage) {
   static const RE2 marker("^\\s*(?:\\(?\\d{1,2}[.):]\\)?|\\(?[a-hA-H][.)]|(?i:step|stap|schritt|etape|étape) "
                           "?\\d{1,2} ?[:.)-]*|[-*+•‣◦–·]|->|=>)\\s*",
@@ -54,8 +59,12 @@ bool has_tense_of_doing(std::string_view sentence) {
 }
 
 // "First I …, then …, finally …".
-std::vector<std::string> narrated(const Reading& reading) {
-  std::vector<std::string> steps;
+std::vector<Step> narrated(const Reading& reading) {
+  std::vector<Step> steps;
+  const auto add = [&](const Passage& passage, const Sentence& sentence, std::size_t from) {
+    const auto at = std::min(sentence.folded.source(from), sentence.text.size());
+    steps.push_back({shorten(std::string_view(sentence.text).substr(at), longest_step), &passage});
+  };
   for (const auto& passage : reading.document.passages) {
     if (passage.role != Role::prose && passage.role != Role::field) continue;
     bool started = false;
@@ -65,12 +74,10 @@ std::vector<std::string> narrated(const Reading& reading) {
         const auto first = find_phrase("step.first", text);
         if (!first || !has_tense_of_doing(text)) continue;
         started = true;
-        add_once(steps, shorten(sentence.text, longest_step), most_steps);
+        add(passage, sentence, 0);
         std::size_t from = first->end;
         while (const auto next = find_phrase("step.next", text, from)) {
-          steps.push_back(shorten(
-              sentence.text.substr(std::min(sentence.folded.source(next->begin), sentence.text.size())),
-              longest_step));
+          add(passage, sentence, next->begin);
           from = next->end;
           if (steps.size() >= 12) break;
         }
@@ -80,9 +87,7 @@ std::vector<std::string> narrated(const Reading& reading) {
       if (!next) continue;
       std::size_t from = 0;
       while (const auto more = find_phrase("step.next", text, from)) {
-        steps.push_back(
-            shorten(sentence.text.substr(std::min(sentence.folded.source(more->begin), sentence.text.size())),
-                    longest_step));
+        add(passage, sentence, more->begin);
         from = more->end;
         if (steps.size() >= 12) break;
       }
@@ -98,7 +103,7 @@ std::vector<std::string> narrated(const Reading& reading) {
 void read_steps(Reading& reading) {
   std::map<int, List> lists;
   std::size_t requests = 0;
-  std::string request;
+  const Passage* request = nullptr;
   for (const auto& passage : reading.document.passages) {
     if (passage.role == Role::item) {
       auto& list = lists[passage.list];
@@ -107,21 +112,24 @@ void read_steps(Reading& reading) {
     }
     if (passage.role == Role::code) {
       const auto found = read_requests(refang(passage.text));
-      if (found.count > 0 && requests++ == 0) request = passage.text;
+      if (found.count > 0 && requests++ == 0) request = &passage;
     }
   }
-  auto& steps = reading.facts.steps;
+  std::vector<Step> steps;
   if (reading.facts.kind == Kind::beg_bounty && lists.empty() && requests == 0) return;
   for (const auto& [number, list] : lists) {
     if (!is_steps(list)) continue;
-    for (const auto* item : list.items) {
-      if (steps.size() < most_steps) steps.push_back(bare_item(*item));
-    }
+    for (const auto* item : list.items)
+      steps.push_back({bare_item(*item), item});
   }
   if (steps.empty()) steps = narrated(reading);
-  if (steps.empty() && requests > 0) steps.push_back(shorten(trim(request), longest_step));
-  for (const auto& step : steps)
-    reading.note("steps", step);
+  if (steps.empty() && request != nullptr)
+    steps.push_back({shorten(trim(request->text), longest_step), request});
+  for (auto& step : steps) {
+    if (reading.facts.steps.size() == most_steps) break;
+    reading.note("steps", step.text, *step.passage, {step.text});
+    reading.facts.steps.push_back(std::move(step.text));
+  }
 }
 
 } // namespace cvdesk::report

@@ -46,7 +46,11 @@ struct Tally {
   std::string cwe;
   std::string family;
   int score = 0;
-  std::string near;
+  struct Place {
+    const Passage* passage = nullptr;
+    std::string words;
+  };
+  std::vector<Place> places; // the first three
 };
 
 // Where the words stand: the subject says what it is about, later sentences say what follows from it.
@@ -55,7 +59,22 @@ struct Weighed {
   std::string_view source;
   int factor = 2;
   std::string_view language = {};
+  const Passage* passage = nullptr; // unset: the subject
+  const Folded* origin = nullptr;   // of `folded`
 };
+
+// As it is written in the mail, of what was found in the folded text.
+std::string_view words_in(const Weighed& part, std::size_t begin, std::size_t end) {
+  const auto from = std::min(part.origin->source(begin), part.source.size());
+  const auto to = std::clamp(part.origin->source(end), from, part.source.size());
+  return part.source.substr(from, to - from);
+}
+
+void note(const Reading& reading, std::string_view field, std::string_view value, const Passage* passage,
+          std::string_view words) {
+  if (passage == nullptr) return reading.note_source(field, value, "Subject");
+  reading.note(field, value, *passage, {words});
+}
 
 void count(const Weighed& part, std::vector<Tally>& tallies) {
   for (const int number : vocabulary().patterns.possible(part.folded)) {
@@ -80,29 +99,34 @@ void count(const Weighed& part, std::vector<Tally>& tallies) {
     auto found =
         std::find_if(tallies.begin(), tallies.end(), [&](const auto& t) { return t.cwe == entry.cwe; });
     if (found == tallies.end()) {
-      tallies.push_back({entry.cwe, entry.family, 0, std::string(part.source)});
+      tallies.push_back({entry.cwe, entry.family, 0, {}});
       found = tallies.end() - 1;
     }
     found->score += entry.weight * part.factor;
+    if (found->places.size() < 3)
+      found->places.push_back({part.passage, std::string(words_in(part, begin, begin + word.size()))});
   }
 }
 
-std::vector<std::string> given_cwes(const std::vector<Weighed>& parts) {
+// Given by number: then that is what it is.
+bool read_given_cwes(Reading& reading, const std::vector<Weighed>& parts) {
   static const Pattern cwe("\\bcwe[ :-]{0,2}(\\d{1,4})\\b");
-  std::vector<std::string> given;
+  auto& given = reading.facts.weakness.cwe;
   for (const auto& part : parts) {
     std::size_t at = 0;
     Pattern::Match match;
     while (cwe.next(part.folded, at, match)) {
       const auto begin = offset_in(part.folded, match[0]);
+      const auto end = begin + match[0].size();
       if (begin >= 8 && part.folded.substr(begin - 8, 8).find("://") != std::string_view::npos) continue;
-      if (is_denied(part.folded, begin, begin + match[0].size(), part.language)) continue;
+      if (is_denied(part.folded, begin, end, part.language)) continue;
       std::string number(match[1]);
       number.erase(0, std::min(number.find_first_not_of('0'), number.size() - 1));
       add_once(given, "CWE-" + number, 6);
+      note(reading, "weakness.cwe", "CWE-" + number, part.passage, words_in(part, begin, end));
     }
   }
-  return given;
+  return !given.empty();
 }
 
 bool is_compared(std::string_view sentence, std::size_t begin, std::size_t end) {
@@ -139,73 +163,80 @@ void read_cves(Reading& reading, const std::vector<Weighed>& parts) {
       if (is_denied(part.folded, begin, begin + match[0].size(), part.language)) continue;
       const auto id = "CVE-" + std::string(match[1]) + "-" + std::string(match[2]);
       add_once(reading.facts.weakness.cve, id, 50);
-      reading.note("weakness.cve", id, part.source);
+      note(reading, "weakness.cve", id, part.passage, words_in(part, begin, begin + match[0].size()));
     }
   }
 }
 
-std::vector<Weighed> parts_of(const Reading& reading, const std::string& subject_folded) {
+const std::string& subject_of(const Reading& reading) {
+  const auto& original = reading.document.original_subject;
+  return original.empty() ? reading.mail.subject : original;
+}
+
+std::vector<Weighed> parts_of(const Reading& reading, const Folded& subject) {
   std::vector<Weighed> parts;
   if (!reading.reply || reading.document.forwarded)
-    parts.push_back({subject_folded, reading.mail.subject, 4});
+    parts.push_back({subject.text, subject_of(reading), 4, {}, nullptr, &subject});
   std::size_t sentences = 0;
   for (const auto& passage : reading.document.passages) {
     if (passage.role == Role::signature || passage.role == Role::disclaimer) continue;
     if (has_phrase("heading.reference", passage.heading)) continue;
     if (passage.role == Role::code) {
-      parts.push_back({passage.folded.text, passage.text, 1});
+      parts.push_back({passage.folded.text, passage.text, 1, {}, &passage, &passage.folded});
       continue;
     }
     for (const auto& sentence : passage.sentences) {
       if (parts.size() > 600) return parts;
-      parts.push_back({sentence.folded.text, sentence.text, sentences < 5 ? 3 : 2});
+      parts.push_back(
+          {sentence.folded.text, sentence.text, sentences < 5 ? 3 : 2, {}, &passage, &sentence.folded});
       ++sentences;
     }
   }
   return parts;
 }
 
+std::vector<Tally> tallies_of(const std::vector<Weighed>& parts) {
+  std::vector<Tally> tallies;
+  for (const auto& part : parts)
+    count(part, tallies);
+  return tallies;
+}
+
+// The heaviest, and one of another family that weighs nearly as much as to be meant too.
+std::vector<Tally> best_fitting(std::vector<Tally> tallies) {
+  std::stable_sort(tallies.begin(), tallies.end(),
+                   [](const auto& a, const auto& b) { return a.score > b.score; });
+  std::vector<Tally> best;
+  for (auto& tally : tallies) {
+    if (best.size() == 2) break;
+    if (!best.empty() && (tally.family == best.front().family || tally.score * 10 < best.front().score * 2 ||
+                          tally.score < 14))
+      continue;
+    best.push_back(std::move(tally));
+  }
+  return best;
+}
+
 } // namespace
 
 void read_weakness(Reading& reading) {
-  const auto subject = folded(reading.document.original_subject.empty() ? reading.mail.subject
-                                                                        : reading.document.original_subject);
+  const auto subject = fold(subject_of(reading));
   auto parts = parts_of(reading, subject);
   for (auto& part : parts)
     part.language = reading.facts.language ? std::string_view(*reading.facts.language) : std::string_view();
   auto& weakness = reading.facts.weakness;
   read_cves(reading, parts);
   for (const auto& part : parts) {
-    for (auto& vector : find_cvss(part.source))
+    for (auto& vector : find_cvss(part.source)) {
+      note(reading, "weakness.cvss", vector, part.passage, vector);
       add_once(weakness.cvss, std::move(vector), 20);
-  }
-  for (const auto& vector : weakness.cvss)
-    reading.note("weakness.cvss", vector);
-
-  weakness.cwe = given_cwes(parts);
-  if (!weakness.cwe.empty()) {
-    for (const auto& cwe : weakness.cwe)
-      reading.note("weakness.cwe", cwe);
-    return;
-  }
-  std::vector<Tally> tallies;
-  for (const auto& part : parts)
-    count(part, tallies);
-  std::stable_sort(tallies.begin(), tallies.end(),
-                   [](const auto& a, const auto& b) { return a.score > b.score; });
-  std::string first_family;
-  int first_score = 0;
-  for (const auto& tally : tallies) {
-    if (weakness.cwe.size() == 2) break;
-    if (weakness.cwe.size() == 1 &&
-        (tally.family == first_family || tally.score * 10 < first_score * 2 || tally.score < 14))
-      continue;
-    weakness.cwe.push_back(tally.cwe);
-    reading.note("weakness.cwe", tally.cwe, tally.near);
-    if (first_family.empty()) {
-      first_family = tally.family;
-      first_score = tally.score;
     }
+  }
+  if (read_given_cwes(reading, parts)) return;
+  for (const auto& tally : best_fitting(tallies_of(parts))) {
+    weakness.cwe.push_back(tally.cwe);
+    for (const auto& place : tally.places)
+      note(reading, "weakness.cwe", tally.cwe, place.passage, place.words);
   }
 }
 

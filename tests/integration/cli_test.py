@@ -33,13 +33,13 @@ PROTECTION = {"encrypted", "decryption", "signature", "signer", "signer_is_sende
               "subject_protected", "cause", "key_ids"}
 ATTACHMENT = {"id", "message", "filename", "media_type", "size", "sha256"}
 CASE = {"reference", "title", "kind", "status", "resolution", "severity", "assignee", "mailbox", "language", "received",
-        "messages", "deadlines", "links"} | set(FACTS)
+        "messages", "deadlines", "links", "evidence"} | set(FACTS)
 MESSAGE = {"id", "direction", "from", "to", "subject", "date", "message_id", "text", "protection"}
 MAIL = {"id", "mailbox", "received", "result", "case", "kind", "case_tag", "language", "from", "to", "subject", "date",
-        "message_id", "protection", "text"} | set(FACTS)
+        "message_id", "protection", "text", "evidence"} | set(FACTS)
 IMPORTED = {"source", "message", "result", "case", "kind", "case_tag"}
 LISTS = {"emails", "phones", "handles", "pgp_fingerprints", "urls", "hosts", "ips", "references", "cwe", "cve", "cvss",
-         "steps", "conduct", "missing", "attachments", "messages", "deadlines", "links", "to", "key_ids"}
+         "steps", "conduct", "missing", "attachments", "messages", "deadlines", "links", "evidence", "to", "key_ids"}
 NEVER_NULL = {"id", "reference", "title", "kind", "status", "mailbox", "received", "direction", "subject", "text",
               "protection", "encrypted", "decryption", "signature", "signer_is_sender", "partial", "key_origin",
               "subject_protected", "scope", "anonymous", "filename", "media_type", "size", "sha256", "due"}

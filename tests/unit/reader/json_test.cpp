@@ -31,7 +31,7 @@ Inspection example() {
   seen.facts.affected.scope = report::Scope::third_party;
   seen.facts.disclosure.days = 90;
   seen.facts.disclosure.date = from_iso_date("2027-01-14");
-  seen.facts.evidence = {{"reporter.phones", "+31", 3, 4}};
+  seen.facts.evidence = {{"reporter.phones", "+31", "", 1, 4}, {"reporter.name", "N", "From", 0, 0}};
   seen.attachments = {{1, "a.png", "image/png", 5, std::string(64, 'f')}};
   seen.certificates = {{KeyOrigin::attached, std::string(40, 'B'), {"a@b"}, std::string("\0\xff\x99", 3)}};
   seen.defects = {"x"};

@@ -5,9 +5,16 @@
 
 using namespace cvdesk::report::test;
 using cvdesk::report::part_history;
-using cvdesk::report::read_document;
 using cvdesk::report::Role;
 using cvdesk::report::split_sentences;
+
+namespace {
+
+cvdesk::report::Document read_doc(const cvdesk::report::Mail& mail) {
+  return cvdesk::report::read_document(mail, mail.text, vantage());
+}
+
+} // namespace
 
 TEST_CASE("history is told from new text in the styles of the common clients") {
   const std::string history = GENERATE(
@@ -23,16 +30,15 @@ TEST_CASE("history is told from new text in the styles of the common clients") {
       "De : Desk <cvd@zonnedam.example>\nEnvoyé : lundi\nÀ : x\nObjet : y\n\nold text\n");
   INFO(history);
   const auto parts = part_history("new text\n\n" + history, false, vantage());
-  CHECK(parts.own.find("new text") != std::string::npos);
-  CHECK(parts.own.find("old text") == std::string::npos);
+  CHECK(parts.own.bytes.find("new text") != std::string::npos);
+  CHECK(parts.own.bytes.find("old text") == std::string::npos);
   CHECK(parts.quoted.find("old text") != std::string::npos);
-  CHECK(parts.forwarded.empty());
+  CHECK(parts.forwarded.bytes.empty());
 }
 
 TEST_CASE("a forwarded mail is the report, and its sender the one who sent it first") {
-  const auto document = read_document(mail_of("See below.\n\n---------- Forwarded message ---------\nFrom: Ada Quint <ada@quint.example>\n"
-                                              "Date: Mon, Nov 9, 2026\nSubject: XSS\nTo: <x@visser.example>\n\nXSS on https://a.zonnedam.example/x\n", "Fwd: XSS"),
-                                      vantage());
+  const auto document = read_doc(mail_of("See below.\n\n---------- Forwarded message ---------\nFrom: Ada Quint <ada@quint.example>\n"
+                                              "Date: Mon, Nov 9, 2026\nSubject: XSS\nTo: <x@visser.example>\n\nXSS on https://a.zonnedam.example/x\n", "Fwd: XSS"));
   CHECK(document.forwarded);
   CHECK(document.original_sender.address == "ada@quint.example");
   CHECK(document.original_subject == "XSS");
@@ -40,16 +46,15 @@ TEST_CASE("a forwarded mail is the report, and its sender the one who sent it fi
 }
 
 TEST_CASE("an answer between the lines knows the question above it") {
-  const auto document = read_document(mail_of("> When will you publish?\n\nNot before 31 January 2027.\n\n> Thanks\n", "Re: x"), vantage());
+  const auto document = read_doc(mail_of("> When will you publish?\n\nNot before 31 January 2027.\n\n> Thanks\n", "Re: x"));
   REQUIRE(document.passages.size() == 1);
   CHECK(document.passages[0].question.find("when will you publish?") != std::string::npos);
 }
 
 TEST_CASE("greeting, list, code, signature and disclaimer are told apart") {
-  const auto document = read_document(mail_of("Hello team,\n\nThis is the text of the report.\n\n1. Open the page\n2. Click\n\n"
+  const auto document = read_doc(mail_of("Hello team,\n\nThis is the text of the report.\n\n1. Open the page\n2. Click\n\n"
                                               "GET /x HTTP/1.1\nHost: a.zonnedam.example\n\nKind regards,\nNoor Visser\n"
-                                              "+31 6 12345678\n\nThis e-mail is confidential and intended solely for the addressee.\n"),
-                                      vantage());
+                                              "+31 6 12345678\n\nThis e-mail is confidential and intended solely for the addressee.\n"));
   std::vector<Role> roles;
   for (const auto& passage : document.passages) roles.push_back(passage.role);
   CHECK(roles == std::vector<Role>{Role::greeting, Role::prose, Role::item, Role::item, Role::code, Role::signature, Role::signature,
