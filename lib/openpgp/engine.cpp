@@ -76,11 +76,15 @@ PieceWriter request_for(Operation operation) {
   return pieces;
 }
 
+tl::unexpected<Error> nonsense() {
+  return fail_temporarily(ErrorKind::failed, "the OpenPGP process answered nonsense");
+}
+
 Result<PieceReader> body_of(std::string_view answer) {
   PieceReader pieces(answer);
   if (pieces.number() == 1) return pieces;
   Error error = unpack_error(pieces);
-  if (!pieces.ok()) return fail_temporarily(ErrorKind::failed, "the OpenPGP process answered nonsense");
+  if (!pieces.ok()) return nonsense();
   return tl::unexpected(std::move(error));
 }
 
@@ -140,14 +144,19 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineSettings settings) {
 }
 
 Result<Opened> Engine::open(const Request& request) {
-  TRY_ASSIGN(const process::Answer answer, impl_->worker.call(request_for(Operation::open).take() + pack(request)));
+  PieceWriter pieces = request_for(Operation::open);
+  pieces.reserve(size_of(request));
+  pack(pieces, request);
+  TRY_ASSIGN(const process::Answer answer, impl_->worker.call(pieces.take()));
   if (answer.how != process::Answer::How::answered) {
     // Was it the mail or was it us? A fresh worker that finds home and agent in order says: the mail.
     TRY(impl_->ask(request_for(Operation::ready).take()));
     return given_up(request, answer.how, impl_->settings.deadline);
   }
-  TRY_ASSIGN(PieceReader pieces, body_of(answer.payload.view()));
-  return unpack_opened(pieces);
+  TRY_ASSIGN(PieceReader body, body_of(answer.payload.view()));
+  Opened opened = unpack_opened(body);
+  if (!body.ok()) return nonsense();
+  return opened;
 }
 
 Result<DetachedSignature> Engine::sign(std::string_view payload) {

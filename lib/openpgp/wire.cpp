@@ -2,18 +2,36 @@
 
 namespace cvdesk::openpgp {
 
-std::string pack(const Request& request) {
-  return PieceWriter()
-      .add_number(static_cast<std::int64_t>(request.kind))
+namespace {
+
+// A name of no enumerator is as good as a broken message.
+template <class Enumeration>
+Enumeration unpack_name(PieceReader& pieces, Enumeration last) {
+  const std::int64_t number = pieces.number();
+  if (number >= 0 && number <= static_cast<std::int64_t>(last)) return static_cast<Enumeration>(number);
+  pieces.spoil();
+  return {};
+}
+
+} // namespace
+
+std::size_t size_of(const Request& request) {
+  std::size_t bytes = 256 + request.data.size() + request.signature.size();
+  for (const auto& certificate : request.certificates)
+    bytes += certificate.size() + sizeof(std::int64_t);
+  return bytes;
+}
+
+void pack(PieceWriter& pieces, const Request& request) {
+  pieces.add_number(static_cast<std::int64_t>(request.kind))
       .add(request.data)
       .add(request.signature)
-      .add(request.certificates)
-      .take();
+      .add(request.certificates);
 }
 
 Request unpack_request(PieceReader& pieces) {
   Request request;
-  request.kind = static_cast<Request::Kind>(pieces.number());
+  request.kind = unpack_name(pieces, Request::Kind::verify_clear);
   request.data = pieces.text();
   request.signature = pieces.text();
   request.certificates = pieces.texts();
@@ -31,7 +49,7 @@ std::string pack(const Error& error) {
 
 Error unpack_error(PieceReader& pieces) {
   Error error;
-  error.kind = static_cast<ErrorKind>(pieces.number());
+  error.kind = unpack_name(pieces, ErrorKind::stopped);
   error.temporary = pieces.number() != 0;
   error.what = pieces.text();
   error.hint = pieces.text();
@@ -54,8 +72,8 @@ std::string pack(const Opened& opened) {
 Opened unpack_opened(PieceReader& pieces) {
   Opened opened;
   Verdict& verdict = opened.verdict;
-  verdict.decryption = static_cast<Decryption>(pieces.number());
-  verdict.signature.state = static_cast<SignatureState>(pieces.number());
+  verdict.decryption = unpack_name(pieces, Decryption::refused);
+  verdict.signature.state = unpack_name(pieces, SignatureState::revoked_key);
   verdict.signature.fingerprint = pieces.text();
   verdict.signature.addresses = pieces.texts();
   verdict.cause = pieces.text();

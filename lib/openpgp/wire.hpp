@@ -14,7 +14,8 @@ enum class Operation : unsigned char { open, sign, sign_and_encrypt, own_certifi
 using process::PieceReader;
 using process::PieceWriter;
 
-std::string pack(const Request& request);
+std::size_t size_of(const Request& request); // about, for the memory to be taken at once
+void pack(PieceWriter& pieces, const Request& request);
 Request unpack_request(PieceReader& pieces);
 
 std::string pack(const Error& error);

@@ -15,6 +15,12 @@ namespace cvdesk::process {
 
 namespace {
 
+#ifdef CVDESK_SANITIZED
+constexpr bool restrictable = false;
+#else
+constexpr bool restrictable = true;
+#endif
+
 // Fixed numbers, so that one filter fits all.
 constexpr int socket_number = 3;
 constexpr int answer_number = 4;
@@ -90,13 +96,20 @@ std::vector<sock_filter> compile_filter() {
   return rules.compiled();
 }
 
-std::size_t present_address_space() {
-  unsigned long pages = 0;
+struct Size {
+  std::size_t addresses = 0;
+  std::size_t data = 0;
+};
+
+Size present_size() {
+  unsigned long total = 0;
+  unsigned long data = 0;
   std::FILE* file = std::fopen("/proc/self/statm", "re");
-  if (file == nullptr) return 0;
-  const int read = std::fscanf(file, "%lu", &pages);
+  if (file == nullptr) return {};
+  const int read = std::fscanf(file, "%lu %*u %*u %*u %*u %lu", &total, &data);
   std::fclose(file);
-  return read == 1 ? pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) : 0;
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return read == 2 ? Size{total * page, data * page} : Size{};
 }
 
 bool limit(int what, rlim_t most) {
@@ -125,26 +138,27 @@ bool take_places(UniqueFd& socket, UniqueFd& answer) {
 } // namespace
 
 Cell::Cell(const Confinement& confinement, std::size_t answer_limit)
-    : confinement_(confinement), answer_limit_(answer_limit), address_space_(present_address_space()),
-      filter_(compile_filter()) {}
+    : confinement_(confinement), answer_limit_(answer_limit), filter_(compile_filter()) {
+  const Size size = present_size();
+  address_space_ = size.addresses;
+  data_ = size.data;
+}
 
-bool Cell::enter([[maybe_unused]] UniqueFd& socket, [[maybe_unused]] UniqueFd& answer) const {
+bool Cell::enter(UniqueFd& socket, UniqueFd& answer) const {
   if (::prctl(PR_SET_DUMPABLE, 0) != 0 || ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !limit(RLIMIT_CORE, 0))
     return false;
   const auto cpu = static_cast<rlim_t>(confinement_.cpu.count());
   if (!limit(RLIMIT_CPU, cpu)) return false;
-#ifdef CVDESK_SANITIZED
-  return true;
-#else
+  if (!restrictable) return true;
   if (filter_.empty() || address_space_ == 0 || !take_places(socket, answer)) return false;
-  const bool limited = limit(RLIMIT_AS, address_space_ + confinement_.memory) && limit(RLIMIT_FSIZE, answer_limit_) &&
+  const bool limited = limit(RLIMIT_DATA, data_ + confinement_.memory) &&
+                       limit(RLIMIT_AS, address_space_ + confinement_.memory + confinement_.mapped) && limit(RLIMIT_FSIZE, answer_limit_) &&
                        limit(RLIMIT_NOFILE, descriptors) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0) &&
                        limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_STACK, 8u << 20);
   if (!limited) return false;
   std::vector<sock_filter> filter = filter_;
   const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
   return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-#endif
 }
 
 } // namespace cvdesk::process

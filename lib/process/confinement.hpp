@@ -14,7 +14,8 @@
 namespace cvdesk::process {
 
 struct Confinement {
-  std::size_t memory = 0;      // bytes that it may take beyond what it was forked with, the request included
+  std::size_t memory = 0;      // bytes of its own that it may take beyond those it was forked with
+  std::size_t mapped = 0;      // bytes of requests that it may have mapped besides
   std::chrono::seconds cpu{0}; // then the kernel ends it
 };
 
@@ -32,7 +33,8 @@ public:
 private:
   Confinement confinement_;
   std::size_t answer_limit_;
-  std::size_t address_space_ = 0;
+  std::size_t address_space_ = 0; // of the template, in bytes
+  std::size_t data_ = 0;          // what of it is private and may be written
   std::vector<sock_filter> filter_; // empty: could not be made
 };
 

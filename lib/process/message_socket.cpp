@@ -38,6 +38,13 @@ Payload::~Payload() {
   if (at_ != nullptr) ::munmap(at_, size_);
 }
 
+void give_back(std::string_view bytes) {
+  constexpr std::uintptr_t page = 4096;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(bytes.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size()) / page * page;
+  if (end > begin) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
 Result<UniqueFd> create_message_file() {
   UniqueFd file(::memfd_create("cvdesk-message", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!file) return fail_temporarily(ErrorKind::io, "no memory file: " + errno_text());

@@ -48,6 +48,9 @@ private:
   std::size_t size_ = 0;
 };
 
+// Gives the memory of these bytes of a payload back; they are there again when they are read again.
+void give_back(std::string_view bytes);
+
 // The file for a message to be sent.
 Result<UniqueFd> create_message_file();
 

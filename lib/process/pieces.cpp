@@ -17,6 +17,17 @@ PieceWriter& PieceWriter::add(std::string_view piece) {
   return *this;
 }
 
+PieceWriter& PieceWriter::begin_piece() {
+  piece_ = bytes_.size();
+  return add_number(0);
+}
+
+PieceWriter& PieceWriter::end_piece() {
+  const auto size = static_cast<std::int64_t>(bytes_.size() - piece_ - sizeof(std::int64_t));
+  std::memcpy(bytes_.data() + piece_, &size, sizeof size);
+  return *this;
+}
+
 PieceWriter& PieceWriter::add(const std::vector<std::string>& pieces) {
   add_number(static_cast<std::int64_t>(pieces.size()));
   for (const auto& piece : pieces)
@@ -24,7 +35,7 @@ PieceWriter& PieceWriter::add(const std::vector<std::string>& pieces) {
   return *this;
 }
 
-void PieceReader::give_up() {
+void PieceReader::spoil() {
   ok_ = false;
   rest_ = {};
 }
@@ -32,7 +43,7 @@ void PieceReader::give_up() {
 std::int64_t PieceReader::number() {
   std::int64_t number = 0;
   if (rest_.size() < sizeof number) {
-    give_up();
+    spoil();
     return 0;
   }
   std::memcpy(&number, rest_.data(), sizeof number);
@@ -43,7 +54,7 @@ std::int64_t PieceReader::number() {
 std::string_view PieceReader::view() {
   const auto size = static_cast<std::uint64_t>(number());
   if (size > rest_.size()) {
-    give_up();
+    spoil();
     return {};
   }
   const auto piece = rest_.substr(0, size);

@@ -13,10 +13,15 @@ public:
   PieceWriter& add(std::string_view piece);
   PieceWriter& add(const std::vector<std::string>& pieces);
   PieceWriter& add_number(std::int64_t number);
+  // One piece, made of all that is added until the piece is ended. Not to be nested.
+  PieceWriter& begin_piece();
+  PieceWriter& end_piece();
+  void reserve(std::size_t bytes) { bytes_.reserve(bytes_.size() + bytes); }
   std::string take() { return std::move(bytes_); }
 
 private:
   std::string bytes_;
+  std::size_t piece_ = 0; // where the size of the piece begun stands
 };
 
 // Reads what anybody may have written: a malformed message is answered with empty pieces and ok() false, and
@@ -29,10 +34,10 @@ public:
   std::vector<std::string> texts();
   std::int64_t number();
   bool ok() const { return ok_; }
+  void spoil(); // the caller found that what it read makes no sense
   bool at_end() const { return rest_.empty(); }
 
 private:
-  void give_up();
   std::string_view rest_;
   bool ok_ = true;
 };

@@ -79,7 +79,7 @@ struct Inspection {
   bool any_encrypted = false;      // any part is OpenPGP- or S/MIME-encrypted, whatever came of it
   bool smime = false;
   Protection protection;
-  std::string text; // what is shown, and only that
+  std::string text; // what is shown, and only that: 2 MiB; what is cut off is said in it
   report::Facts facts;
   std::vector<Attachment> attachments;
   std::vector<OfferedCertificate> certificates;

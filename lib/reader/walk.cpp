@@ -24,7 +24,8 @@ using mime::Part;
 using openpgp::Decryption;
 using openpgp::Request;
 
-constexpr std::size_t text_limit = 2u << 20; // all that is shown
+constexpr std::size_t text_limit = 2u << 20; // all that is shown, and read for facts
+constexpr std::string_view cut_notice = "\n\n[The text goes on and is not shown: see the whole mail, cvdesk inbox raw]\n";
 constexpr std::size_t attachment_limit = 500;
 constexpr std::size_t content_limit = 64u << 20;
 constexpr std::size_t certificate_bytes = 1u << 20;
@@ -306,30 +307,53 @@ private:
     Item next;
     next.kind = Item::Kind::text;
     next.text = mime::decode_text(raw_of(item), part, text_limit);
-    take_out_uuencoded(item, part, next.text);
+    bool more = goes_on(item, part);
+    take_out_uuencoded(item, part, next.text, more);
     if (parameter(part, "hp-legacy-display") == "1" && item.place.layer != 0) drop_legacy_display(next.text);
     if (next.text.find("-----BEGIN PGP SIGNED MESSAGE-----") != std::string::npos) {
       kept_.push_back(mime::decode_body(raw_of(item), part, content_limit));
       next.original = kept_.back();
     }
+    if (more) next.text += cut_notice;
     next.charset = part.charset;
     next.place = item.place;
     read_text(next);
   }
 
-  void take_out_uuencoded(const Item& item, const Part& part, std::string& text) {
+  // `more`: the part goes on beyond the text. Then the files are looked for in its bytes, which are the same in every
+  // character set that mail uses for text.
+  void take_out_uuencoded(const Item& item, const Part& part, std::string& text, bool& more) {
     if (!text.starts_with("begin ") && text.find("\nbegin ") == std::string::npos) return;
-    if (part.body.size > text_limit) text = mime::decode_text(raw_of(item), part, content_limit);
+    std::string bytes;
+    if (more) {
+      bytes = mime::decode_body(raw_of(item), part, content_limit);
+      std::erase(bytes, '\r');
+    }
+    const std::string_view source = more ? std::string_view(bytes) : text;
     std::string kept;
+    const auto keep = [&](std::string_view piece) {
+      kept += piece.substr(0, text_limit + 1 - std::min(text_limit + 1, kept.size()));
+    };
     std::size_t at = 0;
-    for (const auto& file : mime::find_uuencoded(text)) {
-      kept.append(text, at, file.span.offset - at).append("[file: " + file.filename + "]\n");
+    for (const auto& file : mime::find_uuencoded(source)) {
+      keep(source.substr(at, file.span.offset - at));
+      keep("[file: " + file.filename + "]\n");
       at = file.span.offset + file.span.size;
       add_attachment(file.filename.empty() ? fmt::format("part-{}", item.place.path) : file.filename,
-                     "application/octet-stream", mime::decode_uuencode(file.span.in(text), content_limit),
+                     "application/octet-stream", mime::decode_uuencode(file.span.in(source), content_limit),
                      item.place);
     }
-    if (at > 0) text = kept.append(text, at, std::string::npos);
+    if (at == 0) return;
+    keep(source.substr(at));
+    const bool cut = kept.size() > text_limit;
+    text = more ? text_from(kept, part.charset) : std::move(kept);
+    more = cut;
+  }
+
+  // Beyond what is decoded of it.
+  bool goes_on(const Item& item, const Part& part) const {
+    return part.body.size > text_limit &&
+           mime::decode_body(raw_of(item), part, text_limit + 1).size() > text_limit;
   }
 
   // RFC 9788, 4.5.3: copies of header fields for old mail programs, up to the first empty line.
@@ -353,6 +377,7 @@ private:
     Item next;
     next.kind = Item::Kind::text;
     next.text = std::move(page.text);
+    if (page.cut || goes_on(item, part)) next.text += cut_notice;
     next.place = item.place;
     read_text(next);
   }
@@ -704,10 +729,11 @@ private:
   void add_segment(std::string_view text, int layer) {
     if (is_blank(text)) return;
     const std::size_t left = text_limit - std::min(text_limit, shown_);
-    if (text.size() > left) defect("more text than is shown");
-    std::string kept = text.size() > left ? shorten(text, left) : std::string(text);
-    if (left < 16) return;
-    shown_ += kept.size();
+    if (left == 0) return;
+    const bool cut = text.size() > left;
+    std::string kept = cut ? shorten(text, left).append(cut_notice) : std::string(text);
+    if (cut) defect("more text than is shown");
+    shown_ = cut ? text_limit : shown_ + kept.size();
     walked_.segments.push_back({std::move(kept), layer, false});
   }
 

@@ -36,7 +36,7 @@ Work confined(std::function<std::string()> attempt) {
   work.deadline = std::chrono::seconds(10);
   work.answer_limit = 1u << 20;
   work.one_request = true;
-  work.confinement = Confinement{.memory = budget, .cpu = std::chrono::seconds(1)};
+  work.confinement = Confinement{.memory = budget, .mapped = budget, .cpu = std::chrono::seconds(1)};
   return work;
 }
 
@@ -168,6 +168,10 @@ TEST_CASE("A confined worker gets no more memory and time than it is meant to ha
   };
   CHECK(take(budget / 2) == "taken");
   CHECK(take(budget + (4u << 20)) == "refused");
+  CHECK(outcome_of([]() -> std::string {
+          void* at = ::mmap(nullptr, 3 * budget, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+          return at == MAP_FAILED ? "refused" : "taken";
+        }) == "refused");
   CHECK(outcome_of([]() -> std::string {
           for (volatile unsigned long i = 0;;)
             i = i + 1;
