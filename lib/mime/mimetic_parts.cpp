@@ -1,7 +1,5 @@
 #include "mime/mimetic_parts.hpp"
 
-#include <mimetic/codec/base64.h>
-#include <mimetic/codec/qp.h>
 #include <mimetic/parser/itparser.h>
 
 #include <cstring>
@@ -105,28 +103,6 @@ private:
 MultipartBody split_multipart(std::string_view body, std::string_view boundary, std::size_t most) {
   mimetic::MimeEntity entity;
   return OneLevel(entity, body, boundary, most).split();
-}
-
-void append_base64(std::string_view alphabet, std::string& out) {
-  const std::size_t rest = alphabet.size() % 4;
-  const std::size_t size = alphabet.size() / 4 * 3 + (rest > 1 ? rest - 1 : 0);
-  const std::size_t start = out.size();
-  out.resize(start + size);
-  mimetic::Base64::Decoder().process(alphabet.begin(), alphabet.end(), out.data() + start);
-}
-
-void append_quoted_printable(std::string_view line, std::string& out) {
-  if (line.find('=') == std::string_view::npos) {
-    out += line;
-    return;
-  }
-  // An iterator that shares its place: mimetic passes copies of it around.
-  auto end = std::back_inserter(out);
-  mimetic::QP::Decoder decoder;
-  for (const char c : line) {
-    decoder.process(static_cast<unsigned char>(c), end);
-  }
-  decoder.flush(end);
 }
 
 } // namespace cvdesk::mime

@@ -3,7 +3,6 @@
 
 #include "mime/message.hpp"
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,14 +16,5 @@ struct MultipartBody {
   bool too_many = false; // there are more than `most`; `parts` is not complete
 };
 MultipartBody split_multipart(std::string_view body, std::string_view boundary, std::size_t most);
-
-// mimetic's decoders read beyond their tables, drop and invent bytes on damaged input: they are given only
-// what these preconditions allow, with the damage already dealt with.
-
-// `alphabet`: nothing but the 64 letters of RFC 4648, 4: no line ends, no padding.
-void append_base64(std::string_view alphabet, std::string& out);
-
-// `line`: no line end, no control character, no blank at its end, each "=" followed by two digits.
-void append_quoted_printable(std::string_view line, std::string& out);
 
 } // namespace cvdesk::mime

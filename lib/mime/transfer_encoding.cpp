@@ -1,27 +1,107 @@
 #include "mime/transfer_encoding.hpp"
 
 #include "core/text.hpp"
-#include "mime/mimetic_parts.hpp"
 #include "mime/syntax.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace cvdesk::mime {
 
 namespace {
 
-constexpr auto base64_letters = [] {
-  std::array<bool, 256> letters{};
+constexpr std::uint8_t no_letter = 64;
+
+constexpr auto base64_values = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(no_letter);
+  std::uint8_t value = 0;
   for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")) {
-    letters[static_cast<unsigned char>(c)] = true;
+    values[static_cast<unsigned char>(c)] = value++;
   }
-  return letters;
+  return values;
 }();
 
-bool is_base64(char c) {
-  return base64_letters[static_cast<unsigned char>(c)];
+std::uint32_t base64_value(char c) {
+  return base64_values[static_cast<unsigned char>(c)];
 }
+bool is_base64(char c) {
+  return base64_value(c) != no_letter;
+}
+
+// Letters, as they come, to bytes.
+class Base64 {
+public:
+  explicit Base64(std::string& out) : out_(out) {}
+
+  // Up to the end of the text or behind a padding: what follows it. Foreign characters are skipped.
+  std::string_view take(std::string_view text, bool& padded) {
+    padded = false;
+    while (!text.empty()) {
+      if (count_ == 0) {
+        const auto taken = take_groups(text);
+        text.remove_prefix(taken);
+        if (taken > 0) continue;
+      }
+      const char c = text.front();
+      text.remove_prefix(1);
+      if (is_base64(c)) {
+        add(c);
+      } else if (c == '=' && count_ >= 2) {
+        finish();
+        padded = true;
+        text.remove_prefix(std::min(text.find_first_not_of('='), text.size()));
+        break;
+      }
+    }
+    return text;
+  }
+
+  // Of a last group that is not whole, the bytes that are.
+  void finish() {
+    if (count_ > 1) put(bits_ >> (count_ * 6 - 8));
+    if (count_ > 2) put(bits_ >> 2);
+    count_ = 0;
+    bits_ = 0;
+  }
+
+private:
+  void put(std::uint32_t byte) { out_ += static_cast<char>(byte & 255u); }
+
+  void add(char c) {
+    bits_ = bits_ << 6 | base64_value(c);
+    if (++count_ < 4) return;
+    put(bits_ >> 16);
+    put(bits_ >> 8);
+    put(bits_);
+    count_ = 0;
+    bits_ = 0;
+  }
+
+  // Most text is nothing but groups of four: how many bytes at its beginning were.
+  std::size_t take_groups(std::string_view text) {
+    std::array<char, 3 * 256> bytes;
+    std::size_t at = 0;
+    std::size_t size = 0;
+    for (; at + 4 <= text.size() && size < bytes.size(); at += 4) {
+      const std::uint32_t a = base64_value(text[at]);
+      const std::uint32_t b = base64_value(text[at + 1]);
+      const std::uint32_t c = base64_value(text[at + 2]);
+      const std::uint32_t d = base64_value(text[at + 3]);
+      if (((a | b | c | d) & no_letter) != 0) break;
+      bytes[size++] = static_cast<char>((a << 2 | b >> 4) & 255u);
+      bytes[size++] = static_cast<char>((b << 4 | c >> 2) & 255u);
+      bytes[size++] = static_cast<char>((c << 6 | d) & 255u);
+    }
+    out_.append(bytes.data(), size);
+    return at;
+  }
+
+  std::string& out_;
+  std::uint32_t bits_ = 0;
+  unsigned count_ = 0;
+};
 
 std::string_view take_line(std::string_view& rest) {
   const auto end = rest.find('\n');
@@ -30,18 +110,10 @@ std::string_view take_line(std::string_view& rest) {
   return line;
 }
 
-// Whether a line behind the padding is another run of base64, and not a sentence.
-bool continues_base64(std::string_view line) {
-  const auto first_padding = std::min(line.find('='), line.size());
-  return line.size() % 4 == 0 && line.size() - first_padding <= 2 &&
-         std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(first_padding), is_base64);
-}
-
-// Decodes the whole groups of four; the rest waits for what follows.
-void flush_groups(std::string& letters, std::string& out) {
-  const std::size_t whole = letters.size() / 4 * 4;
-  append_base64(std::string_view(letters).substr(0, whole), out);
-  letters.erase(0, whole);
+// Whether what stands behind padding is another run of base64, and not a sentence.
+bool continues_base64(std::string_view text) {
+  return !text.empty() && text.size() % 4 == 0 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_base64(c) || c == '='; });
 }
 
 std::string_view without_line_end(std::string_view line) {
@@ -50,22 +122,16 @@ std::string_view without_line_end(std::string_view line) {
   return line;
 }
 
-// A line of quoted-printable as mimetic can take it: what it would drop or misread is escaped.
-void escape_damage(std::string_view line, std::string& clean) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  clean.clear();
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(line[i]);
-    const bool last_blank = i + 1 == line.size() && (byte == ' ' || byte == '\t');
-    const bool escape =
-        byte == '=' && i + 2 < line.size() && hex_digit(line[i + 1]) >= 0 && hex_digit(line[i + 2]) >= 0;
-    if ((byte == '=' && !escape) || (byte < 0x20 && byte != '\t') || last_blank) {
-      clean += '=';
-      clean += digits[byte >> 4];
-      clean += digits[byte & 15];
-    } else {
-      clean += line[i];
-    }
+// A line of quoted-printable without its end: an "=" that escapes nothing stays. Stops at `limit` bytes.
+void append_quoted_printable(std::string_view line, std::string& out, std::size_t limit) {
+  while (!line.empty() && out.size() < limit) {
+    const auto plain = line.substr(0, line.find('='));
+    out += plain.substr(0, limit - out.size());
+    line.remove_prefix(plain.size());
+    if (line.empty()) return;
+    const bool escape = line.size() > 2 && hex_digit(line[1]) >= 0 && hex_digit(line[2]) >= 0;
+    out += escape ? static_cast<char>(hex_digit(line[1]) * 16 + hex_digit(line[2])) : '=';
+    line.remove_prefix(escape ? 3 : 1);
   }
 }
 
@@ -73,41 +139,31 @@ void escape_damage(std::string_view line, std::string& clean) {
 
 std::string decode_base64(std::string_view encoded, std::size_t limit) {
   std::string out;
-  std::string letters;
-  // Flushed in whole groups, so that memory follows the limit and not the input.
-  constexpr std::size_t flush_at = 64 * 1024;
+  out.reserve(std::min(limit, encoded.size() / 4 * 3) + 3);
+  Base64 base64(out);
+  // A line may be the whole body: in pieces, so that memory follows the limit.
+  constexpr std::size_t most_at_once = 64 * 1024;
   bool padded = false;
   while (!encoded.empty() && out.size() < limit) {
-    const auto line = trim(take_line(encoded));
-    if (line.empty()) continue;
-    if (padded) {
-      if (!continues_base64(line)) break;
-      padded = false;
-    }
-    for (std::size_t i = 0; i < line.size() && !padded && out.size() < limit;) {
-      const auto* const end =
-          std::find_if_not(line.begin() + i, line.begin() + std::min(line.size(), i + flush_at), is_base64);
-      const auto run = line.substr(i, static_cast<std::size_t>(end - (line.begin() + i)));
-      letters += run;
-      i += run.size();
-      if (letters.size() >= flush_at) flush_groups(letters, out);
-      if (i == line.size() || is_base64(line[i])) continue;
-      padded = line[i] == '=' && letters.size() % 4 >= 2;
-      ++i;
-    }
-    if (padded) {
-      append_base64(letters, out);
-      letters.clear();
+    auto line = trim(take_line(encoded));
+    if (padded && !continues_base64(line)) break;
+    bool goes_on = padded; // looked at once: it holds for the rest of the line
+    while (!line.empty() && out.size() < limit) {
+      const auto piece = line.substr(0, most_at_once);
+      const auto left = base64.take(piece, padded);
+      line.remove_prefix(piece.size() - left.size());
+      if (padded && !goes_on && !continues_base64(line)) break;
+      goes_on = goes_on || padded;
     }
   }
-  append_base64(letters, out);
+  base64.finish();
   if (out.size() > limit) out.resize(limit);
   return out;
 }
 
 std::string decode_quoted_printable(std::string_view encoded, std::size_t limit) {
   std::string out;
-  std::string clean;
+  out.reserve(std::min(limit, encoded.size()));
   while (!encoded.empty() && out.size() < limit) {
     const auto whole = encoded.substr(
         0, encoded.find('\n') == std::string_view::npos ? encoded.size() : encoded.find('\n') + 1);
@@ -117,8 +173,7 @@ std::string decode_quoted_printable(std::string_view encoded, std::size_t limit)
     line = line.substr(0, line.find_last_not_of(" \t") + 1);
     const bool soft = line.ends_with('=');
     if (soft) line.remove_suffix(1);
-    escape_damage(line, clean);
-    append_quoted_printable(clean, out);
+    append_quoted_printable(line, out, limit);
     if (!soft) out += line_end;
   }
   if (out.size() > limit) out.resize(limit);

@@ -6,6 +6,7 @@ PROGRAMS is the folder of read_by_cvdesk and read_by_gmime. Well-formed mails mu
 damaged ones and of files: where GMime and Python agree on a fact (the tree, a part's body or file name, subject,
 senders, date, Message-ID), lib/mime must say the same, or have its reason in on_purpose.py."""
 import argparse
+import base64
 import collections
 import json
 import pathlib
@@ -139,13 +140,29 @@ def seconds(program, mails):
     return float(subprocess.run([program, "--time", "5"], input=frames(mails), stdout=subprocess.PIPE, check=True).stdout)
 
 
-def report_speed(programs, mails):
+def large_mails(rng):
+    """What fills a mailbox: a text, and pictures in base64."""
+    mails = []
+    for _ in range(20):
+        raw, _ = some_mails.one(rng, "utf-8", "quoted-printable", "related in mixed", "CRLF")
+        picture = base64.encodebytes(rng.randbytes(rng.randrange(1_000_000))).replace(b"\n", b"\r\n")
+        boundary = b"%d" % rng.getrandbits(60)
+        part = b"--%s\r\nContent-Type: %s\r\n%s\r\n%s\r\n"
+        mails.append(b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=" + boundary + b"\r\n\r\n"
+                     + part % (boundary, b"message/rfc822", b"", raw)
+                     + part % (boundary, b"image/png; name=a.png", b"Content-Transfer-Encoding: base64\r\n", picture)
+                     + b"--" + boundary + b"--\r\n")
+    return mails
+
+
+def report_speed(programs, title, mails):
     megabytes = sum(map(len, mails)) / 1e6
     took = {"cvdesk": seconds(programs / "read_by_cvdesk", mails), "GMime": seconds(programs / "read_by_gmime", mails)}
     took["Python"] = min(read_by_python.seconds(mails) for _ in range(2))
+    print(f"to parse and decode {len(mails)} {title}, {megabytes:.1f} MB:")
     for name, time in took.items():
         ratio = "" if name == "cvdesk" else f"; cvdesk is {time / took['cvdesk']:.2f} times as fast"
-        print(f"{name}: {megabytes / time:.1f} MB/s, {len(mails) / time:.0f} mails/s" + ratio)
+        print(f"  {name}: {megabytes / time:.1f} MB/s, {len(mails) / time:.0f} mails/s" + ratio)
 
 
 def files_of(path):
@@ -180,7 +197,8 @@ def main():
         tally.add(name, raw, (ours, gmime, read_by_python.read(raw)))
     good = tally.report() and good
     if options.time:
-        report_speed(options.programs, raws)
+        report_speed(options.programs, "small mails", raws)
+        report_speed(options.programs, "large mails", large_mails(rng))
     return 0 if good and (raws or options.well_formed) else 1
 
 

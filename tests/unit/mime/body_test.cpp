@@ -42,6 +42,9 @@ TEST_CASE("base64 damaged as in the wild is decoded as far as it goes") {
   CHECK(body_of("base64", "aGVsbG8=\n____________\nlist footer, in clear\n") == "hello");
   CHECK(body_of("base64", "aGU=\nbGxv\n") == "hello");
   CHECK(body_of("base64", "aGVsbG8gd29ybGQhIQ==\nLg==\n") == "hello world!!.");
+  CHECK(body_of("base64", "QQ==QUI=QUJD\nQQ==") == "AABABCA");
+  CHECK(body_of("base64", "aGVsbG8=\n\nword\n") == "hello");
+  CHECK(body_of("base64", "aGVsbG8= is said\n") == "hello");
   CHECK(body_of("base64", "====").empty());
   CHECK(body_of("base64", "a").empty());
   CHECK(body_of("base64", "").empty());
