@@ -2,6 +2,7 @@
 #include "expect.hpp"
 #include "mime/compose.hpp"
 #include "mime/header_text.hpp"
+#include "mime/message.hpp"
 
 #include <cstdint>
 
@@ -40,5 +41,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     expect_clean(id, cvdesk::Lines::fold);
   }
   (void)parse_date(body);
+  // As parameters: whatever they hold, what comes out is safe.
+  const std::string fields = "Content-Disposition: attachment; " + std::string(body);
+  if (const auto message = parse(fields + "\n\n")) {
+    const auto& filename = message->parts.front().filename;
+    EXPECT(filename.size() <= 200 && filename.find_first_of("/\\") == std::string::npos);
+    expect_clean(filename, cvdesk::Lines::fold);
+  }
   return 0;
 }

@@ -1,6 +1,7 @@
 // Any bytes → a tree whose spans lie in the mail and in each other, and texts that are safe.
 #include "expect.hpp"
 #include "mime/message.hpp"
+#include "mime/uuencode.hpp"
 
 #include <cstdint>
 
@@ -28,6 +29,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto text = decode_text(raw, part, 1 << 20);
     EXPECT(text.size() <= 1 << 20);
     expect_clean(text, cvdesk::Lines::keep);
+    std::size_t behind = 0;
+    for (const auto& file : find_uuencoded(text)) {
+      EXPECT(file.span.offset >= behind && file.span.size > 0);
+      behind = file.span.offset + file.span.size;
+      EXPECT(behind <= text.size());
+      EXPECT(decode_uuencode(file.span.in(text), 1000).size() <= 1000);
+      expect_clean(file.filename, cvdesk::Lines::fold);
+    }
   }
   return 0;
 }
