@@ -6,6 +6,7 @@
 #include "cli/person.hpp"
 #include "cli/terminal.hpp"
 #include "desk/answer_task.hpp"
+#include "desk/breaker.hpp"
 #include "desk/deliver.hpp"
 #include "store/audit.hpp"
 #include "store/cases.hpp"
@@ -22,11 +23,13 @@ struct Shown {
   std::optional<std::string> reference;
   std::string recipient;
   std::string message_id;
+  bool held = false; // by the breaker
 };
 
 Result<std::vector<Shown>> read_outbox(desk::Desk& desk) {
   return desk.store().read([](store::View& view) -> Result<std::vector<Shown>> {
     TRY_ASSIGN(auto entries, store::outbox(view));
+    TRY_ASSIGN(const auto breaker, store::open_breaker(view));
     std::vector<Shown> rows;
     for (auto& entry : entries) {
       Shown row;
@@ -39,6 +42,7 @@ Result<std::vector<Shown>> read_outbox(desk::Desk& desk) {
         row.recipient = task.recipient;
         row.message_id = task.message_id;
       }
+      row.held = breaker && entry.state == "waiting" && entry.purpose == "acknowledgement" && entry.id >= breaker->first_held;
       row.entry = std::move(entry);
       rows.push_back(std::move(row));
     }
@@ -46,23 +50,37 @@ Result<std::vector<Shown>> read_outbox(desk::Desk& desk) {
   });
 }
 
+// What the row has come to: one that was sent may have come back.
+std::string state_of(const store::OutboxEntry& entry) { return entry.bounced ? "bounced" : entry.state; }
+
 Json row_json(const Shown& row) {
   const auto& entry = row.entry;
   return {{"id", entry.id},
           {"case", or_null(row.reference)},
           {"purpose", entry.purpose},
-          {"state", entry.state},
+          {"state", state_of(entry)},
           {"to", row.recipient},
           {"message_id", row.message_id},
           {"attempts", entry.attempts},
           {"created", to_rfc3339(entry.created)},
           {"next_attempt", entry.state == "waiting" ? Json(to_rfc3339(entry.next_attempt)) : Json(nullptr)},
           {"finished", or_null(entry.finished)},
+          {"bounced", or_null(entry.bounced)},
+          {"held", row.held},
           {"error", entry.last_error.empty() ? Json(nullptr) : Json(entry.last_error)}};
 }
 
 Colour colour_of(const std::string& state) {
-  return state == "sent" ? Colour::green : state == "failed" ? Colour::red : Colour::yellow;
+  return state == "sent" ? Colour::green : state == "failed" || state == "bounced" ? Colour::red : Colour::yellow;
+}
+
+Result<int> tell_of_breaker(desk::Desk& desk) {
+  TRY_ASSIGN(const auto breaker, desk.store().read([](store::View& view) { return store::open_breaker(view); }));
+  if (!breaker) return 0;
+  fmt::print("\n{}\n", paint(Colour::red, fmt::format("Acknowledgements are held back since {}: {}.", desk.calendar().local_time(breaker->opened),
+                                                      breaker->reason == "many-failures" ? "most were refused or came back" : "far too many were asked for")));
+  fmt::print("They go on by themselves when it is over, or now: cvdesk outbox resume. cvdesk outbox cancel --acknowledgements drops them.\n");
+  return 0;
 }
 
 Result<int> list(const Context& context) {
@@ -78,7 +96,7 @@ Result<int> list(const Context& context) {
     table.add({{std::to_string(entry.id), Colour::bold},
                {row.reference.value_or("-")},
                {entry.purpose},
-               {entry.state, colour_of(entry.state)},
+               {row.held ? "held" : state_of(entry), colour_of(state_of(entry))},
                {std::to_string(entry.attempts)},
                {desk->calendar().local_time(entry.finished.value_or(entry.next_attempt))},
                {row.recipient},
@@ -90,7 +108,7 @@ Result<int> list(const Context& context) {
   } else {
     table.print();
   }
-  return 0;
+  return tell_of_breaker(*desk);
 }
 
 // The bytes as they went, or would go, over the wire; through safe_for_terminal on a terminal.
@@ -130,7 +148,34 @@ Result<int> retry(const Context& context, std::optional<store::Id> id) {
   return 0;
 }
 
-Result<int> cancel(const Context& context, store::Id id) {
+Result<int> resume(const Context& context) {
+  TRY_ASSIGN(const auto desk, context.open_desk());
+  TRY(desk::close_breaker(*desk, actor()));
+  return 0;
+}
+
+// After a flood: nobody waits for these.
+Result<int> cancel_acknowledgements(const Context& context) {
+  TRY_ASSIGN(const auto desk, context.open_desk());
+  TRY_ASSIGN(const int count, desk->store().write([&](store::Change& change) -> Result<int> {
+    TRY_ASSIGN(const auto entries, store::outbox(change));
+    int cancelled = 0;
+    for (const auto& entry : entries) {
+      if (entry.state != "waiting" || entry.purpose != "acknowledgement") continue;
+      TRY(store::finish(change, entry, "cancelled", "", now()));
+      TRY(log(change, entry, "outbox-cancelled"));
+      ++cancelled;
+    }
+    return cancelled;
+  }));
+  if (!context.json) fmt::print("{} acknowledgements cancelled\n", count);
+  return 0;
+}
+
+Result<int> cancel(const Context& context, std::optional<store::Id> mail, bool acknowledgements) {
+  if (acknowledgements == mail.has_value()) return fail(ErrorKind::usage, "name one mail, or --acknowledgements", "cvdesk outbox");
+  if (acknowledgements) return cancel_acknowledgements(context);
+  const store::Id id = *mail;
   TRY_ASSIGN(const auto desk, context.open_desk());
   TRY(desk->store().write([&](store::Change& change) -> Result<void> {
     TRY_ASSIGN(const auto entry, store::find_outgoing(change, id));
@@ -158,8 +203,12 @@ void add_outbox(CLI::App& app, Context& context) {
   add("show", "One mail as it goes over the wire", true,
       [](const Context& c, std::optional<store::Id> mail) { return show(c, mail.value_or(0)); });
   add("retry", "Try again now: one mail, or all that wait or failed", false, retry);
-  add("cancel", "Do not send a mail", true,
-      [](const Context& c, std::optional<store::Id> mail) { return cancel(c, mail.value_or(0)); });
+  auto all = std::make_shared<bool>(false);
+  add("cancel", "Do not send a mail", false,
+      [all](const Context& c, std::optional<store::Id> mail) { return cancel(c, mail, *all); });
+  verb->get_subcommand("cancel")->add_flag("--acknowledgements", *all, "All acknowledgements that wait");
+  CLI::App* resumed = add_verb(*verb, "resume", "Send acknowledgements again that the breaker holds back");
+  resumed->callback([&context] { context.action = [&context] { return resume(context); }; });
   verb->require_subcommand(0, 1);
   verb->callback([&context, verb] {
     if (verb->get_subcommands().empty()) context.action = [&context] { return list(context); };

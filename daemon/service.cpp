@@ -8,6 +8,7 @@
 #include "desk/deliver.hpp"
 #include "desk/fetch.hpp"
 #include "desk/intake.hpp"
+#include "desk/troubles.hpp"
 #include "store/audit.hpp"
 
 #include <fmt/core.h>
@@ -107,6 +108,7 @@ Result<void> poll_mailboxes(desk::Desk& desk, StopToken& stop) {
   }
   Result<void> first;
   for (std::size_t i = 0; i < mailboxes.size(); ++i) {
+    note_outcome(desk, mailboxes[i], results[i]);
     if (results[i]) continue;
     const Error error = within(fmt::format("mailbox {}", mailboxes[i].name), results[i].error());
     log_error("{}", error.what);
@@ -129,6 +131,7 @@ Result<void> run_once(desk::Desk& desk, std::vector<desk::Hands>& hands, StopTok
   if (!count && outcome) outcome = tl::unexpected(count.error());
   // The servers hear of it only now that all is recorded.
   if (outcome && !stop.requested() && wants_settling(desk)) outcome = poll_mailboxes(desk, stop);
+  desk::examine_self(desk, hands.front().engine.get());
   const auto delivered = desk::deliver_due(desk, hands.front().engine.get(), stop);
   if (!delivered && outcome) outcome = tl::unexpected(delivered.error());
   log_info("done: {} recorded, {} answers sent, {} postponed, {} failed", count.value_or(0),

@@ -3,6 +3,9 @@
 #include "core/log.hpp"
 #include "core/random.hpp"
 #include "desk/fetch.hpp"
+#include "desk/troubles.hpp"
+
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>
@@ -15,6 +18,10 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+// How long it may last before the team hears of it.
+constexpr std::chrono::minutes server_patience{15};
+constexpr seconds log_in_patience{60};
 
 // 1 s, 2, 4 ... 5 min, each up to half longer; at least 5 min when the log-in was refused, so that a server
 // does not lock us out.
@@ -38,11 +45,25 @@ void complain(const MailboxSettings& mailbox, const Error& error) {
 
 } // namespace
 
+void note_outcome(desk::Desk& desk, const MailboxSettings& mailbox, const Result<int>& polled) {
+  const std::string unreachable = fmt::format("mailbox-unreachable:{}", mailbox.name);
+  const std::string log_in = fmt::format("mailbox-log-in:{}", mailbox.name);
+  if (polled) {
+    desk::end_trouble(desk, unreachable);
+    desk::end_trouble(desk, log_in);
+  } else if (polled.error().kind == ErrorKind::authentication) {
+    desk::note_trouble(desk, log_in, log_in_patience);
+  } else if (polled.error().kind != ErrorKind::stopped) {
+    desk::note_trouble(desk, unreachable, server_patience);
+  }
+}
+
 void watch_mailbox(desk::Desk& desk, const MailboxSettings& mailbox, Bell& stored, StopToken& stop) {
   desk::MailboxFetcher fetcher(desk, mailbox, stop);
   int failures = 0;
   while (!stop.requested()) {
     const auto taken = fetcher.poll();
+    note_outcome(desk, mailbox, taken);
     if (taken) {
       failures = 0;
       if (*taken > 0) stored.ring();

@@ -95,6 +95,15 @@ public:
     optional("notify", [&](TomlReader& t) {
       settings.notify.mail = addresses(t, "mail");
       settings.notify.webhook_url_file = path(t, "webhook_url_file");
+      for (const auto& address : settings.notify.mail) {
+        // It would come back as a mail to the desk, and be told of again.
+        if (settings.is_own_address(address)) t.reject("mail", "must not hold an address of the desk itself");
+      }
+      if (const auto text = t.text("at_most_every")) {
+        const auto interval = parse_interval(*text);
+        if (!interval) t.reject("at_most_every", "must be a time such as \"5m\", a day at most");
+        settings.notify.at_most_every = interval.value_or(settings.notify.at_most_every);
+      }
     });
     optional("limits", [&](TomlReader& t) {
       if (const auto size = t.text("message")) {
@@ -317,6 +326,9 @@ private:
     out.templates = path(t, "templates");
     out.per_sender_per_day = static_cast<int>(t.integer("per_sender_per_day", 1, 1000).value_or(out.per_sender_per_day));
     out.total_per_hour = static_cast<int>(t.integer("total_per_hour", 1, 100000).value_or(out.total_per_hour));
+    if (const auto limit = t.integer("per_domain_per_day", 1, 1000000)) out.per_domain_per_day = static_cast<int>(*limit);
+    if (const auto limit = t.integer("breaker_per_10_minutes", 1, 1000000)) out.breaker_per_10_minutes = static_cast<int>(*limit);
+    out.dmarc_authserv_id = ascii_lower(t.text("dmarc_authserv_id").value_or(std::string()));
   }
 
   void read_promise(TomlReader& t, std::string_view key, Promise& out) {

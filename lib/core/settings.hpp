@@ -4,6 +4,7 @@
 #include "core/result.hpp"
 #include "core/time.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -94,7 +95,12 @@ struct AcknowledgeSettings {
   bool enabled = true;
   std::optional<std::filesystem::path> templates;
   int per_sender_per_day = 3;
+  std::optional<int> per_domain_per_day; // unset: as total_per_hour
   int total_per_hour = 120;
+  std::optional<int> breaker_per_10_minutes; // unset: twice total_per_hour, at least 60
+  std::string dmarc_authserv_id; // lower case; empty: whoever sends is answered, DMARC or not
+
+  int breaker_limit() const { return breaker_per_10_minutes.value_or(std::max(60, 2 * total_per_hour)); }
 };
 
 struct PromiseSettings {
@@ -106,6 +112,7 @@ struct PromiseSettings {
 struct NotifySettings {
   std::vector<std::string> mail;
   std::optional<std::filesystem::path> webhook_url_file;
+  std::chrono::seconds at_most_every{300};
 };
 
 struct LimitSettings {

@@ -4,6 +4,9 @@
 #include "core/random.hpp"
 #include "core/text.hpp"
 #include "desk/answer_task.hpp"
+#include "desk/breaker.hpp"
+#include "desk/notify.hpp"
+#include "desk/troubles.hpp"
 #include "mime/compose.hpp"
 #include "net/access.hpp"
 #include "smtp/submit.hpp"
@@ -29,6 +32,9 @@ constexpr std::string_view actor = "cvdeskd";
 // With the back-off below these take five days (RFC 5321, 4.5.4.1).
 constexpr int attempt_limit = 38;
 constexpr int page = 100;
+// How long a server may be away before the team hears of it.
+constexpr minutes server_patience{15};
+constexpr seconds log_in_patience{60};
 
 // 1 min, 2, 4 ... 4 h, each up to a quarter longer, so that many do not come back at once.
 seconds back_off(int attempts) {
@@ -47,8 +53,12 @@ mime::Outgoing outgoing_for(const Desk& desk, const store::OutboxEntry& entry, c
   mail.message_id = task.message_id;
   mail.in_reply_to = task.in_reply_to;
   mail.references = task.references;
-  if (task.automatic) mail.fields = {{"Auto-Submitted", "auto-replied"}, {"X-Auto-Response-Suppress", "All"}};
+  const bool notification = entry.purpose == "notification";
+  if (task.automatic) {
+    mail.fields = {{"Auto-Submitted", notification ? "auto-generated" : "auto-replied"}, {"X-Auto-Response-Suppress", "All"}};
+  }
   mail.text = text.text;
+  if (notification) return mail; // the team has the certificate
   mail.attachments = {{fmt::format("OpenPGP_0x{}.asc", desk.settings().openpgp.key.substr(desk.settings().openpgp.key.size() - 16)),
                        "application/pgp-keys", own_certificate}};
   return mail;
@@ -118,22 +128,43 @@ private:
     TRY(desk_.store().write([&](store::Change& change) {
       return store::begin_attempt(change, id, now() + back_off(entry.attempts + 1));
     }));
+    if (task.recipient == webhook_recipient) return call_webhook(entry, task);
     const auto mail = bytes_of(entry, task);
     return mail ? hand_over(entry, task, *mail) : set_back(entry, mail.error());
   }
 
-  // The total cap defers, it never drops.
+  // The breaker and the total cap defer, they never drop. All that it concerns is put off at once.
   Result<bool> hold_back(const store::OutboxEntry& entry) {
     if (entry.purpose != "acknowledgement") return false;
+    const Instant at = now();
+    TRY_ASSIGN(const auto breaker, desk_.store().read([](store::View& view) { return store::open_breaker(view); }));
+    if (breaker && entry.id >= breaker->first_held) return put_off(breaker->first_held, at, at + minutes(1), "the breaker is open");
     const int most = desk_.settings().acknowledge.total_per_hour;
-    TRY_ASSIGN(const auto sent, desk_.store().read([](store::View& view) {
-      return store::count_sent(view, "acknowledgement", now() - hours(1));
+    TRY_ASSIGN(const auto oldest, desk_.store().read([&](store::View& view) {
+      return store::nth_newest_sent(view, "acknowledgement", at - hours(1), most);
     }));
-    if (sent < most) return false;
-    log_warning("outbox {}: deferred, {} acknowledgements went out within the hour", entry.id, sent);
-    ++delivery_.postponed;
-    TRY(desk_.store().write([&](store::Change& change) { return store::postpone(change, entry.id, now() + minutes(5)); }));
+    return oldest ? put_off(0, at, *oldest + hours(1) + seconds(1), "so many went out within the hour") : Result<bool>(false);
+  }
+
+  Result<bool> put_off(Id from, Instant at, Instant until, std::string_view why) {
+    TRY_ASSIGN(const int count, desk_.store().write([&](store::Change& change) {
+      return store::postpone_all(change, "acknowledgement", from, at, until);
+    }));
+    if (count > 0) log_warning("{} acknowledgements deferred: {}", count, why);
+    delivery_.postponed += count;
     return true;
+  }
+
+  // Whatever is wrong with the webhook keeps no mail from going out.
+  Result<void> call_webhook(const store::OutboxEntry& entry, const AnswerTask& task) {
+    const auto& file = desk_.settings().notify.webhook_url_file;
+    if (!file) return finish(entry, "cancelled", "there is no webhook any more");
+    TRY_ASSIGN(const Rendered text, desk_.templates().render(task.language, task.template_name, task.fields));
+    const auto url = read_secret(*file, SecretForm::line);
+    if (!url) return set_back(entry, url.error());
+    const auto posted = net::post_json(std::string(url->reveal()), webhook_body(text.subject + "\n" + text.text));
+    if (posted) return sent(entry);
+    return posted.error().temporary ? set_back(entry, posted.error()) : give_up(entry, posted.error(), {});
   }
 
   Result<std::string> bytes_of(const store::OutboxEntry& entry, AnswerTask& task) {
@@ -152,6 +183,7 @@ private:
       auto credentials = net::credentials_for(desk_.settings().submission.server);
       if (!credentials) {
         server_in_trouble_ = true;
+        note_trouble(desk_, "submission-log-in", log_in_patience);
         return set_back(entry, credentials.error());
       }
       credentials_ = std::move(*credentials);
@@ -163,12 +195,20 @@ private:
       envelope.sender = desk_.settings().submission.from.address;
       result = submit(envelope, mail);
     }
-    if (result) return sent(entry);
+    if (result) {
+      end_trouble(desk_, "submission-unreachable");
+      end_trouble(desk_, "submission-log-in");
+      return sent(entry);
+    }
     const smtp::Refusal& refusal = result.error();
     // Whatever is wrong with the server or with our access to it is no fault of this mail.
     const auto kind = refusal.error.kind;
     server_in_trouble_ = refusal.reply == 0 || refusal.reply == 421 || kind == ErrorKind::authentication ||
                          kind == ErrorKind::tls || kind == ErrorKind::network;
+    if (server_in_trouble_ && kind != ErrorKind::stopped) {
+      const bool log_in = kind == ErrorKind::authentication;
+      note_trouble(desk_, log_in ? "submission-log-in" : "submission-unreachable", log_in ? log_in_patience : server_patience);
+    }
     const bool permanent = !refusal.error.temporary && !server_in_trouble_;
     return permanent ? give_up(entry, refusal.error, refusal.code) : set_back(entry, refusal.error, refusal.code);
   }
@@ -211,6 +251,7 @@ private:
   Result<void> give_up(const store::OutboxEntry& entry, const Error& error, const std::string& code) {
     ++delivery_.failed;
     log_error("outbox {}: {} cannot be sent: {}", entry.id, entry.purpose, for_the_log(error, code));
+    if (entry.purpose == "notification") note_trouble(desk_, "notification-failed", seconds(0));
     return finish(entry, "failed", error.what);
   }
 
@@ -233,6 +274,9 @@ private:
 } // namespace
 
 Result<Delivery> deliver_due(Desk& desk, openpgp::Engine* engine, StopToken& stop) {
+  TRY(tend_breaker(desk));
+  TRY(watch_clocks(desk));
+  TRY(announce(desk));
   return Deliverer(desk, engine, stop).run();
 }
 

@@ -3,10 +3,12 @@
 #include "core/text.hpp"
 #include "desk/desk.hpp"
 #include "desk/fetch.hpp"
+#include "desk/troubles.hpp"
 #include "net/access.hpp"
 #include "smtp/submit.hpp"
 #include "store/integrity.hpp"
 #include "store/outbox.hpp"
+#include "store/troubles.hpp"
 
 #include <fmt/core.h>
 
@@ -39,6 +41,7 @@ public:
     openpgp(engine);
     if (open_store()) {
       outbox();
+      troubles();
       for (const auto& mailbox : settings_.mailboxes) {
         mailbox_reachable(mailbox);
       }
@@ -116,6 +119,17 @@ private:
     if (failed + late == 0) return say(Grade::ok, "outbox", fmt::format("{} mails, none stuck", entries->size()));
     say(Grade::warning, "outbox", fmt::format("{} could not be sent, {} wait for more than four hours", failed, late),
         "cvdesk outbox");
+  }
+
+  // What the daemon has noted, and goes on.
+  void troubles() {
+    const auto found = desk_->store().read([](store::View& view) { return store::troubles(view); });
+    if (!found) return fail_with("daemon", found.error());
+    for (const auto& trouble : *found) {
+      say(Grade::warning, trouble.name == breaker_trouble ? "breaker" : "daemon",
+          fmt::format("{}, since {}", describe_trouble(trouble.name, "en"), desk_->calendar().local_time(trouble.since)),
+          std::string(remedy_for(trouble.name)));
+    }
   }
 
   void openpgp(const Result<std::unique_ptr<openpgp::Engine>>& engine) {

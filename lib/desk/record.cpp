@@ -2,8 +2,11 @@
 
 #include "core/text.hpp"
 #include "desk/acknowledgement.hpp"
+#include "desk/breaker.hpp"
+#include "desk/caps.hpp"
 #include "desk/clocks.hpp"
 #include "desk/decide.hpp"
+#include "desk/notify.hpp"
 #include "desk/sheet.hpp"
 #include "store/audit.hpp"
 #include "store/cases.hpp"
@@ -154,6 +157,7 @@ private:
     TRY(keep_certificates());
     TRY(start_clocks(desk_, change_, *case_));
     TRY(log("case-opened", fresh.kind));
+    TRY(tell_team(desk_, change_, {"new-case", case_->id, ""}, at_));
     if (promoted_by_) TRY(store::append_event(change_, {case_->id, *promoted_by_, "promoted", fmt::format("message {}", entry_.id)}, at_));
     return suggest_link();
   }
@@ -189,6 +193,7 @@ private:
     if (known_.joined_case) return log("read-again", fmt::format("message {}", entry_.id));
     TRY(store::join_conversation(change_, case_->id, entry_.id, {}));
     TRY(log("follow-up", fmt::format("message {}", entry_.id)));
+    TRY(tell_team(desk_, change_, {"follow-up", case_->id, ""}, at_));
     TRY_ASSIGN(const bool vouched, is_signed_by_pinned(case_->id));
     if (vouched) TRY(remember_contacts());
     TRY(keep_certificates(vouched));
@@ -275,11 +280,9 @@ private:
     if (done) return {};
     const Addressee addressee = addressee_of(inspection_.outer, settings);
     if (!addressee.address) return case_ ? log("not-acknowledged", addressee.why_not) : Result<void>();
-    TRY_ASSIGN(const auto today, store::count_to(change_, "acknowledgement", ascii_lower(*addressee.address),
-                                                 at_ - std::chrono::hours(24)));
-    if (today >= settings.acknowledge.per_sender_per_day) {
-      return case_ ? log("not-acknowledged", "per-sender-limit") : Result<void>();
-    }
+    TRY(note_wanted(desk_, change_, at_));
+    TRY_ASSIGN(const std::string_view cap, reached_cap(change_, settings, *addressee.address, at_));
+    if (!cap.empty()) return case_ ? log("not-acknowledged", cap) : Result<void>();
     return owe_acknowledgement(*addressee.address, opened);
   }
 
@@ -297,6 +300,7 @@ private:
     outgoing.purpose = "acknowledgement";
     outgoing.message_id = task.message_id;
     outgoing.recipient = ascii_lower(address);
+    outgoing.domain = counted_domain(address);
     outgoing.task = pack(task);
     outgoing.not_before = at_;
     TRY_ASSIGN(const Id id, store::owe(change_, outgoing, at_));

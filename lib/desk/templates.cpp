@@ -19,6 +19,7 @@ using FieldNames = std::set<std::string_view>;
 // The fixed text may name nothing that depends on the mail that it answers.
 const std::map<std::string_view, FieldNames> known_templates = {
     {"acknowledgement", {"reference", "organisation", "received", "assess_by", "resolve_by", "missing", "fingerprint", "address"}},
+    {"notification", {"organisation", "summary", "lines"}},
     {"acknowledgement-encrypted", {"organisation", "fingerprint", "address"}},
 };
 

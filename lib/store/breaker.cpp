@@ -5,6 +5,12 @@ namespace cvdesk::store {
 namespace {
 constexpr std::int64_t minute = 60;
 constexpr std::int64_t day = 24 * 60;
+
+Breaker to_breaker(const Row& row) {
+  Breaker breaker{row.integer(0), from_unix(row.integer(1)), {}, row.bytes(3), row.integer(4)};
+  if (const auto closed = row.maybe_integer(2)) breaker.closed = from_unix(*closed);
+  return breaker;
+}
 } // namespace
 
 Result<void> count_wanted(Change& change, Instant at) {
@@ -23,15 +29,16 @@ Result<std::int64_t> wanted_since(View& view, Instant since) {
 }
 
 Result<std::optional<Breaker>> newest_breaker(View& view) {
-  return view.database().one("SELECT id, opened_at, closed_at, reason, first_held FROM breaker ORDER BY id DESC LIMIT 1",
-                             [](const Row& row) {
-                               Breaker breaker{row.integer(0), from_unix(row.integer(1)), {}, row.bytes(3), row.integer(4)};
-                               if (const auto closed = row.maybe_integer(2)) breaker.closed = from_unix(*closed);
-                               return breaker;
-                             });
+  return view.database().one("SELECT id, opened_at, closed_at, reason, first_held FROM breaker ORDER BY id DESC LIMIT 1", to_breaker);
 }
 
-Result<void> open_breaker(Change& change, std::string_view reason, bool all, Instant at) {
+Result<std::optional<Breaker>> open_breaker(View& view) {
+  return view.database().one("SELECT id, opened_at, closed_at, reason, first_held FROM breaker WHERE closed_at IS NULL "
+                             "ORDER BY id DESC LIMIT 1",
+                             to_breaker);
+}
+
+Result<void> begin_breaker(Change& change, std::string_view reason, bool all, Instant at) {
   Id first_held = 0;
   if (!all) {
     TRY_ASSIGN(first_held, change.next_id("outbox"));

@@ -23,8 +23,9 @@ struct Breaker {
 
 // The newest there was, open or closed.
 Result<std::optional<Breaker>> newest_breaker(View& view);
+Result<std::optional<Breaker>> open_breaker(View& view); // the one that is open now
 // Holds back all from the next row of the outbox on, or (`all`) what waits already, too.
-Result<void> open_breaker(Change& change, std::string_view reason, bool all, Instant at);
+Result<void> begin_breaker(Change& change, std::string_view reason, bool all, Instant at);
 Result<void> close_breaker(Change& change, Id id, Instant at);
 
 } // namespace cvdesk::store

@@ -7,6 +7,12 @@ Result<void> add_notice(Change& change, const NewNotice& notice, Instant at) {
                                    notice.what, notice.case_id, notice.detail);
 }
 
+Result<bool> any_notice_waits(View& view) {
+  TRY_ASSIGN(const auto one, view.database().one("SELECT 1 FROM notices WHERE told_at IS NULL LIMIT 1",
+                                                 [](const Row& row) { return row.integer(0); }));
+  return one.has_value();
+}
+
 Result<std::vector<Notice>> waiting_notices(View& view) {
   return view.database().all("SELECT id, at, what, case_id, detail FROM notices WHERE told_at IS NULL ORDER BY id",
                              [](const Row& row) {

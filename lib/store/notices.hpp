@@ -25,6 +25,7 @@ struct NewNotice {
 };
 
 Result<void> add_notice(Change& change, const NewNotice& notice, Instant at);
+Result<bool> any_notice_waits(View& view);
 // Not told yet, oldest first.
 Result<std::vector<Notice>> waiting_notices(View& view);
 Result<std::optional<Instant>> last_told(View& view);
