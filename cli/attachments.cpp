@@ -46,13 +46,10 @@ Result<int> attachments(const Context& context, const std::string& reference, co
     }
     const auto& file = attachment.file;
     if (context.json) {
-      print_json({{"id", attachment.id},
-                  {"message", attachment.message},
-                  {"filename", file.filename},
-                  {"media_type", file.media_type},
-                  {"size", file.size},
-                  {"sha256", file.sha256},
-                  {"saved", or_null(saved)}});
+      Json one = {{"id", attachment.id}, {"message", attachment.message}};
+      put_attachment(one, file);
+      one["saved"] = or_null(saved);
+      print_json(one);
     } else {
       table.add({{std::to_string(attachment.id), Colour::bold}, {saved.value_or(file.filename)}, {file.media_type}, {std::to_string(file.size)}, {file.sha256}});
     }

@@ -41,6 +41,15 @@ Json protection_json(const reader::Protection& protection) {
           {"key_ids", protection.key_ids}};
 }
 
+void put_attachment(Json& json, const reader::Attachment& attachment) {
+  json["filename"] = attachment.filename;
+  json["media_type"] = attachment.media_type;
+  json["size"] = attachment.size;
+  json["sha256"] = attachment.sha256;
+  json["signature"] = openpgp::to_string(attachment.signature);
+  json["signer"] = or_null(attachment.signer);
+}
+
 void print_json(const Json& json) { fmt::print("{}\n", json.dump(-1, ' ', false, Json::error_handler_t::replace)); }
 
 } // namespace cvdesk::cli

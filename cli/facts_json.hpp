@@ -22,6 +22,8 @@ Json or_null(const std::optional<Date>& value);
 // Adds reporter, affected, references, weakness, steps, disclosure, conduct, missing.
 void put_facts(Json& json, const report::Facts& facts);
 Json protection_json(const reader::Protection& protection);
+// Adds filename, media_type, size, sha256, signature, signer.
+void put_attachment(Json& json, const reader::Attachment& attachment);
 
 // UTF-8 whatever it holds; one line.
 void print_json(const Json& json);

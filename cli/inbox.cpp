@@ -82,12 +82,9 @@ Json mail_json(const desk::MailView& mail) {
   put_facts(json, inspection.facts);
   json["attachments"] = Json::array();
   for (const auto& file : inspection.attachments) {
-    json["attachments"].push_back({{"id", file.id},
-                                   {"message", mail.entry.id},
-                                   {"filename", file.filename},
-                                   {"media_type", file.media_type},
-                                   {"size", file.size},
-                                   {"sha256", file.sha256}});
+    Json one = {{"id", file.id}, {"message", mail.entry.id}};
+    put_attachment(one, file);
+    json["attachments"].push_back(std::move(one));
   }
   json["evidence"] = evidence_json({{mail.entry.id, inspection.text, &inspection.facts.evidence}});
   json["kind_reasons"] = inspection.facts.kind_reasons;
@@ -108,7 +105,7 @@ void print_mail(const desk::MailView& mail, const Calendar& calendar, bool why) 
   const auto words = in_words(mail.inspection->protection);
   print_field("protection", words.text, words.colour);
   for (const auto& file : mail.inspection->attachments) {
-    print_field(fmt::format("file {}", file.id), fmt::format("{}  {}  {} bytes", file.filename, file.media_type, file.size));
+    print_field(fmt::format("file {}", file.id), in_words(file));
   }
   print_field("defects", mail.inspection->defects);
   const Sourced sourced{mail.entry.id, mail.inspection->text, &mail.inspection->facts.evidence};

@@ -14,6 +14,15 @@ struct ProtectionWords {
   Colour colour = Colour::plain;
 };
 
+// One file, with the state of the signature that is about it alone.
+inline std::string in_words(const reader::Attachment& file) {
+  std::string words = file.filename + "  " + file.media_type + "  " + std::to_string(file.size) + " bytes";
+  if (file.signature == openpgp::SignatureState::none) return words;
+  words += "  signature: " + std::string(openpgp::to_string(file.signature));
+  if (file.signer) words += " (" + *file.signer + ")";
+  return words;
+}
+
 inline ProtectionWords in_words(const reader::Protection& protection) {
   using openpgp::Decryption;
   using openpgp::SignatureState;

@@ -64,12 +64,9 @@ Json case_json(const desk::CaseView& view) {
   put_facts(json, view.facts);
   json["attachments"] = Json::array();
   for (const auto& attachment : view.attachments) {
-    json["attachments"].push_back({{"id", attachment.id},
-                                   {"message", attachment.message},
-                                   {"filename", attachment.file.filename},
-                                   {"media_type", attachment.file.media_type},
-                                   {"size", attachment.file.size},
-                                   {"sha256", attachment.file.sha256}});
+    Json one = {{"id", attachment.id}, {"message", attachment.message}};
+    put_attachment(one, attachment.file);
+    json["attachments"].push_back(std::move(one));
   }
   json["messages"] = Json::array();
   for (const auto& message : view.messages) {
@@ -183,8 +180,7 @@ void print_case(const desk::CaseView& view, const Calendar& calendar, bool why) 
   if (why) print_why(sourced(view));
   if (!view.attachments.empty()) print_heading("Attachments");
   for (const auto& attachment : view.attachments) {
-    print_field(fmt::format("{}", attachment.id),
-                fmt::format("{}  {}  {} bytes", attachment.file.filename, attachment.file.media_type, attachment.file.size));
+    print_field(fmt::format("{}", attachment.id), in_words(attachment.file));
   }
   print_deadlines(view, calendar);
   if (!view.notes.empty()) print_heading("Notes");

@@ -3,6 +3,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "mime/message.hpp"
+#include "openpgp/certificate.hpp"
 #include "reader/fields.hpp"
 #include "reader/reader.hpp"
 #include "store/certificates.hpp"
@@ -50,6 +51,11 @@ private:
   OpenedMail finished(reader::Inspection inspection) {
     auto& protection = inspection.protection;
     if (protection.signer && pinned_.contains(*protection.signer)) protection.key_origin = reader::KeyOrigin::pinned;
+    // Anybody can make a certificate in anybody's name: where one is pinned for the sender, no other is the sender's.
+    if (protection.signer_is_sender && !of_sender_.empty() && !of_sender_.contains(*protection.signer)) {
+      protection.signer_is_sender = false;
+      inspection.defects.emplace_back("signed with another certificate than the one that is pinned for the sender");
+    }
     return {std::move(inspection), std::move(openings_)};
   }
 
@@ -63,14 +69,43 @@ private:
         return store::certificates_for(view, sender);
       }));
       for (const auto& certificate : known) {
-        candidates_.emplace(certificate.fingerprint, certificate.blob);
-        if (certificate.state == "pinned") pinned_.insert(certificate.fingerprint);
+        add_candidate(certificate.fingerprint, certificate.blob);
+        if (certificate.state != "pinned") continue;
+        pinned_.insert(certificate.fingerprint);
+        of_sender_.insert(certificate.fingerprint);
       }
     }
     for (const auto& offered : inspection.certificates) {
-      candidates_.emplace(offered.fingerprint, offered.blob);
+      add_candidate(offered.fingerprint, offered.blob);
     }
+    TRY(gather_known_signers());
     return candidates_.size() > before;
+  }
+
+  // Who signed need not be who sent it. Only what is pinned: another sender's offer proves nothing.
+  Result<void> gather_known_signers() {
+    for (const auto& opening : openings_) {
+      const auto& signature = opening.opened.verdict.signature;
+      if (signature.state != openpgp::SignatureState::unknown_key || signature.fingerprint.size() < 40) continue;
+      if (!asked_.insert(signature.fingerprint).second) continue;
+      TRY_ASSIGN(const auto known, desk_.store().read([&](store::View& view) {
+        return store::certificates_by_fingerprint(view, signature.fingerprint);
+      }));
+      for (const auto& certificate : known) {
+        if (certificate.state != "pinned") continue;
+        add_candidate(certificate.fingerprint, certificate.blob);
+        pinned_.insert(certificate.fingerprint);
+      }
+    }
+    return {};
+  }
+
+  // What comes along may know more of a certificate than the desk does: that it is revoked, say.
+  void add_candidate(const std::string& fingerprint, const std::string& blob) {
+    const auto [known, fresh] = candidates_.emplace(fingerprint, blob);
+    if (!fresh && known->second != blob) {
+      known->second = openpgp::merge_certificates(known->second, blob, openpgp::signatures_merged);
+    }
   }
 
   openpgp::Opened ask_engine(openpgp::Request& request) {
@@ -122,7 +157,8 @@ private:
   std::vector<reader::Opening> openings_;
   std::map<std::string, openpgp::Request> requests_;
   std::map<std::string, std::string> candidates_; // fingerprint → blob
-  std::set<std::string> pinned_; // fingerprints
+  std::set<std::string> pinned_;    // fingerprints
+  std::set<std::string> of_sender_; // of those, the ones that are pinned for the sender
   std::set<std::string> asked_;
 };
 

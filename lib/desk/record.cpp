@@ -8,6 +8,7 @@
 #include "desk/decide.hpp"
 #include "desk/notify.hpp"
 #include "desk/sheet.hpp"
+#include "openpgp/certificate.hpp"
 #include "store/audit.hpp"
 #include "store/cases.hpp"
 #include "store/certificates.hpp"
@@ -238,6 +239,14 @@ private:
       if (pinned != known.end() && pinned->fingerprint != offered.fingerprint) {
         certificate.state = "conflict";
         TRY(log("certificate-conflict", offered.fingerprint));
+      }
+      if (pinned != known.end() && pinned->fingerprint == offered.fingerprint) {
+        // Only its owner changes what is pinned: by a mail that it signed, or by having revoked it.
+        const bool revoked = inspection_.protection.signature == openpgp::SignatureState::revoked_key;
+        const bool by_owner = (whole || revoked) && inspection_.protection.signer == offered.fingerprint;
+        if (!by_owner) continue;
+        certificate.blob = openpgp::merge_certificates(pinned->blob, offered.blob, openpgp::signatures_stored);
+        certificate.state = "pinned";
       }
       TRY(store::keep_certificate(change_, certificate, at_));
     }

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view begin_mark = "-----BEGIN PGP ";
 constexpr std::string_view end_mark = "-----END PGP ";
+constexpr std::string_view charset_field = "Charset:";
+constexpr std::size_t header_lines = 16; // that are looked at
 
 std::uint32_t crc24(std::string_view bytes) {
   static const auto table = [] {
@@ -135,7 +137,7 @@ Result<ArmouredBlock> read_armour(std::string_view text, std::size_t limit) {
   }
 
   Decoder decoder;
-  std::optional<std::uint32_t> crc;
+  bool checksum = false;
   bool header = true;
   for (;;) {
     const auto raw = lines.next();
@@ -145,27 +147,34 @@ Result<ArmouredBlock> read_armour(std::string_view text, std::size_t limit) {
     if (header) {
       // Armour that lost its blank line still has header lines with a colon, which base64 never has.
       if (line.empty()) header = false;
-      if (line.empty() || line.find(':') != std::string_view::npos) continue;
+      if (line.empty()) continue;
+      if (line.find(':') != std::string_view::npos) continue;
       header = false;
     }
     if (line.size() == 5 && line.front() == '=') {
-      std::string sum;
-      Decoder own;
-      if (!own.feed(line.substr(1), sum) || sum.size() != 3) return damaged("the OpenPGP armour is damaged");
-      crc = static_cast<std::uint32_t>(static_cast<unsigned char>(sum[0])) << 16 |
-            static_cast<std::uint32_t>(static_cast<unsigned char>(sum[1])) << 8 |
-            static_cast<unsigned char>(sum[2]);
+      checksum = true; // RFC 9580, 6.1: right or wrong, it says nothing
       continue;
     }
-    if (crc && !line.empty()) return damaged("the OpenPGP armour goes on after its checksum");
+    if (checksum && !line.empty()) return damaged("the OpenPGP armour goes on after its checksum");
     if (!decoder.feed(line, block.bytes)) return damaged("the OpenPGP armour is damaged");
     if (block.bytes.size() > limit) {
       return fail(ErrorKind::too_big, fmt::format("the OpenPGP data is larger than {} bytes", limit));
     }
   }
-  if (crc && *crc != crc24(block.bytes)) return damaged("the checksum of the OpenPGP armour does not match");
   block.rest = lines.rest();
   return block;
+}
+
+std::string charset_of_armour(std::string_view text) {
+  Lines lines(text);
+  for (std::size_t count = 0; count < header_lines; ++count) {
+    const auto line = lines.next();
+    if (!line) break;
+    const std::string_view field = without_quotes(*line, true);
+    if (starts_with_ignoring_case(field, charset_field))
+      return ascii_lower(trim(field.substr(charset_field.size()).substr(0, 60)));
+  }
+  return {};
 }
 
 std::string write_armour(std::string_view label, std::string_view bytes) {

@@ -18,9 +18,14 @@ struct ArmouredBlock {
 bool is_armoured(std::string_view data);
 
 // The first armoured block of the text; lines before it are passed over, quote marks ("> ") in front of
-// every line are understood. corrupt: no such block, no END line, not base64, or a CRC that does not match.
-// too_big: more than `limit` bytes.
+// every line are understood. A checksum that does not match is no error (RFC 9580, 6.1): the packets inside
+// prove their own integrity. corrupt: no such block, no END line, or not base64. too_big: more than `limit`
+// bytes.
 Result<ArmouredBlock> read_armour(std::string_view text, std::size_t limit);
+
+// What the armour's header says of the character set of the text inside (RFC 4880, 6.2), lower case; empty:
+// nothing. `text` begins with the armour.
+std::string charset_of_armour(std::string_view text);
 
 std::string write_armour(std::string_view label, std::string_view bytes);
 

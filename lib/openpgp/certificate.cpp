@@ -145,7 +145,8 @@ bool fits(int tag, unsigned type) {
   return type == 0x1f || type == 0x20;
 }
 
-void keep_signature(Component& component, const Packet& packet, const std::string& fingerprint) {
+void keep_signature(Component& component, const Packet& packet, const std::string& fingerprint,
+                    std::size_t limit) {
   if (packet.whole.size() > packet_limit || !packet.complete) return;
   const auto facts = read_signature(packet.body);
   if (!facts || !fits(component.tag, facts->type) || !is_by(*facts, fingerprint)) return;
@@ -155,14 +156,15 @@ void keep_signature(Component& component, const Packet& packet, const std::strin
   std::stable_sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
     return a.revocation != b.revocation ? a.revocation : a.made > b.made;
   });
-  if (kept.size() > signatures_each) kept.pop_back();
+  if (kept.size() > limit) kept.pop_back();
 }
 
 // Reads one certificate after the other out of a row of packets.
 class Collector {
 public:
-  Collector(std::string_view prefer_address, std::vector<Certificate>& found)
-      : prefer_(ascii_lower(prefer_address)), found_(found) {}
+  Collector(std::string_view prefer_address, std::vector<Certificate>& found,
+            std::size_t signatures = signatures_each)
+      : prefer_(ascii_lower(prefer_address)), found_(found), signatures_(signatures) {}
 
   Result<void> read(std::string_view binary) {
     PacketReader reader(binary);
@@ -190,7 +192,7 @@ private:
       break;
     case tag_signature:
       if (open_ && current_ >= 0) {
-        keep_signature(components_[static_cast<std::size_t>(current_)], packet, fingerprint_);
+        keep_signature(components_[static_cast<std::size_t>(current_)], packet, fingerprint_, signatures_);
       }
       break;
     case tag_user_attribute:
@@ -273,6 +275,7 @@ private:
 
   std::string prefer_;
   std::vector<Certificate>& found_;
+  std::size_t signatures_;
   std::vector<Component> components_;
   std::string fingerprint_;
   bool open_ = false;
@@ -280,6 +283,32 @@ private:
   std::size_t user_ids_ = 0;
   std::size_t subkeys_ = 0;
 };
+
+// A key, user id or subkey, and the signatures that follow it.
+struct Group {
+  std::string_view subject;
+  std::vector<std::string_view> signatures;
+};
+
+std::vector<Group> groups_in(std::string_view binary) {
+  std::vector<Group> groups;
+  PacketReader reader(binary);
+  while (const auto packet = reader.next()) {
+    if (packet->tag != tag_signature)
+      groups.push_back({packet->whole, {}});
+    else if (!groups.empty())
+      groups.back().signatures.push_back(packet->whole);
+  }
+  return groups;
+}
+
+void add_missing(Group& known, const Group& fresh, std::size_t limit) {
+  for (const auto signature : fresh.signatures) {
+    auto& all = known.signatures;
+    if (all.size() < limit && std::find(all.begin(), all.end(), signature) == all.end())
+      all.push_back(signature);
+  }
+}
 
 } // namespace
 
@@ -318,6 +347,39 @@ Result<std::vector<Certificate>> read_certificates(std::string_view data, std::s
     data = block.rest;
   }
   return found;
+}
+
+Result<std::vector<Certificate>> read_merged_certificates(std::string_view data) {
+  std::vector<Certificate> found;
+  Collector collector({}, found, signatures_merged);
+  TRY(collector.read(data));
+  return found;
+}
+
+std::string merge_certificates(std::string_view known, std::string_view fresh, std::size_t signatures) {
+  auto groups = groups_in(known);
+  const auto others = groups_in(fresh);
+  if (groups.empty() || others.empty() || groups.front().subject != others.front().subject)
+    return std::string(known);
+  for (const auto& other : others) {
+    const auto same = std::find_if(groups.begin(), groups.end(),
+                                   [&](const Group& group) { return group.subject == other.subject; });
+    if (same != groups.end())
+      add_missing(*same, other, signatures);
+    else
+      groups.push_back(other);
+  }
+  std::string merged;
+  for (const auto& group : groups) {
+    std::size_t size = group.subject.size();
+    for (const auto signature : group.signatures)
+      size += signature.size();
+    if (merged.size() + size > blob_limit) continue;
+    merged += group.subject;
+    for (const auto signature : group.signatures)
+      merged += signature;
+  }
+  return merged;
 }
 
 } // namespace cvdesk::openpgp

@@ -60,14 +60,24 @@ bool is_filler(int tag) {
   return tag == tag_marker || tag == tag_padding;
 }
 
-void note_recipient(const Packet& packet, Survey& found) {
-  ++found.recipients;
-  if (packet.body.size() < 9) return;
-  const std::string_view id = packet.body.substr(1, 8);
-  if (id == std::string_view("\0\0\0\0\0\0\0\0", 8)) {
-    ++found.anonymous;
-    return;
+// For whom a session key is: RFC 4880, 5.1 (version 3: a key id); RFC 9580, 5.1.2 (version 6: a fingerprint,
+// of which a version 4 key's ends and a version 6 key's begins with the key id). Empty: it does not say.
+std::string_view recipient_id(const Packet& packet) {
+  const std::string_view body = packet.body;
+  if (version_of(packet) == 6) {
+    const std::size_t length = body.size() < 3 ? 0 : static_cast<unsigned char>(body[1]);
+    if (length < 21 || body.size() < 2 + length) return {};
+    const bool old = body[2] == 4;
+    return old ? body.substr(2 + length - 8, 8) : body.substr(3, 8);
   }
+  if (body.size() < 9) return {};
+  const std::string_view id = body.substr(1, 8);
+  return id == std::string_view("\0\0\0\0\0\0\0\0", 8) ? std::string_view() : id;
+}
+
+void note_recipient_id(const Packet& packet, Survey& found) {
+  const std::string_view id = recipient_id(packet);
+  if (id.empty() || found.key_ids.size() >= session_key_limit) return;
   const std::string text = ascii_upper(to_hex(id));
   auto& ids = found.key_ids;
   if (std::find(ids.begin(), ids.end(), text) == ids.end()) ids.push_back(text);
@@ -130,10 +140,13 @@ Survey survey(std::string_view binary) {
     }
     switch (packet->tag) {
     case tag_public_key_session_key:
-      if (version_of(*packet) > 3)
+      note_recipient_id(*packet, found);
+      if (version_of(*packet) > 3) {
         unsupported = true;
-      else
-        note_recipient(*packet, found);
+      } else {
+        ++found.recipients;
+        if (packet->body.size() >= 9 && recipient_id(*packet).empty()) ++found.anonymous;
+      }
       break;
     case tag_passphrase_session_key:
       ++found.passphrases;

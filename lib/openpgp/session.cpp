@@ -248,7 +248,7 @@ Result<gpgme_ctx_t> Session::Impl::context_for(const std::vector<std::string>& c
   std::string ring;
   std::size_t count = 0;
   for (const auto& candidate : certificates) {
-    const auto found = read_certificates(candidate);
+    const auto found = read_merged_certificates(candidate);
     if (!found) continue; // what a sender attached may be anything
     for (const auto& certificate : *found) {
       if (++count <= candidates_limit) ring += certificate.blob;
@@ -290,11 +290,9 @@ std::optional<Error> Session::Impl::passphrase_error(gpgme_error_t error) const 
 }
 
 Signature Session::Impl::signature_from_log(gpgme_ctx_t context) const {
-  Signature signature = log.deciding_signature();
-  if (signature.state == SignatureState::none || signature.state == SignatureState::bad ||
-      signature.state == SignatureState::unknown_key || signature.fingerprint.size() < 40) {
-    return signature;
-  }
+  auto [signature, verified] = log.deciding_signature();
+  if (signature.fingerprint.size() < 40) signature.fingerprint.clear(); // a key id proves nothing
+  if (!verified || signature.fingerprint.empty()) return signature;
   const gpgme_engine_info_t info = gpgme_ctx_get_engine_info(context);
   const auto& home = context == desk.get() ? settings.home : bench->home();
   const auto listing =

@@ -96,8 +96,8 @@ void StatusLog::line(std::string_view keyword, std::string_view arguments) {
     note_valid_signature(words);
 }
 
-Signature StatusLog::deciding_signature() const {
-  Signature best;
+StatusLog::Judged StatusLog::deciding_signature() const {
+  Judged best;
   for (const Seen& seen : signatures_) {
     Signature own;
     own.state = seen.state;
@@ -108,7 +108,8 @@ Signature StatusLog::deciding_signature() const {
     if (own.state == SignatureState::good && seen.weak) own.state = SignatureState::weak;
     own.fingerprint = seen.fingerprint;
     if (own.state == SignatureState::bad && seen.considered.size() >= 40) own.fingerprint = seen.considered;
-    if (rank(own.state) < rank(best.state)) best = own;
+    if (rank(own.state) < rank(best.signature.state))
+      best = {own, seen.valid && own.state != SignatureState::bad};
   }
   return best;
 }

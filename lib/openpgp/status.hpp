@@ -29,8 +29,13 @@ public:
   // Exactly one plaintext, and nothing was decrypted on the way to it.
   bool clear_once() const { return plaintexts_ == 1 && !began_decryption_ && !damaged_; }
 
-  // The signature that decides: the best of them, the first among equals. Without addresses.
-  Signature deciding_signature() const;
+  // The signature that decides: the best of them, the first among equals. Without addresses. verified: that
+  // key made it, whatever else is to be said of it.
+  struct Judged {
+    Signature signature;
+    bool verified = false;
+  };
+  Judged deciding_signature() const;
 
 private:
   struct Seen {

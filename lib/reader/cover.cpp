@@ -8,8 +8,8 @@ namespace cvdesk::reader {
 using openpgp::Decryption;
 using openpgp::SignatureState;
 
-int Covers::add(int parent, bool decrypted, const openpgp::Signature& signature) {
-  layers_.push_back({parent, decrypted, signature});
+int Covers::add(Layer layer) {
+  layers_.push_back(std::move(layer));
   return static_cast<int>(layers_.size()) - 1;
 }
 
@@ -52,7 +52,8 @@ int gravity(Decryption why) {
 }
 
 void judge_decryption(Protection& protection, bool opened, const std::vector<Closed>& closed) {
-  protection.encrypted = opened || !closed.empty();
+  protection.encrypted = opened || std::any_of(closed.begin(), closed.end(),
+                                               [](const Closed& one) { return one.why != Decryption::none; });
   if (opened) protection.decryption = Decryption::ok;
   const Closed* worst = nullptr;
   for (const auto& one : closed) {
@@ -68,10 +69,15 @@ void judge_decryption(Protection& protection, bool opened, const std::vector<Clo
 }
 
 void judge_signature(Protection& protection, const Covers& covers, const std::set<int>& signing) {
-  const bool covers_all = signing.size() == 1;
+  bool covers_all = signing.size() == 1;
   const openpgp::Signature* chosen = nullptr;
   for (const int layer : signing) {
     if (layer < 0) continue;
+    if (covers.at(layer).forwarded) {
+      protection.partial = true; // signed, but not as this mail, and not for it
+      covers_all = false;
+      continue;
+    }
     const auto& signature = covers.at(layer).signature;
     // Where several stand side by side, one that is not good must not hide behind one that is.
     const bool worse =

@@ -16,9 +16,10 @@ struct Layer {
   int parent = -1;
   bool decrypted = false;
   openpgp::Signature signature; // none: this layer only encrypts
+  bool forwarded = false;       // inside a message that the mail passes on: its signature is not the mail's
 };
 
-// Encrypted data that stayed closed.
+// Data that stayed closed. why: none where it is not encrypted, only wrapped in a way that is not read.
 struct Closed {
   openpgp::Decryption why = openpgp::Decryption::failed;
   std::string cause;
@@ -29,7 +30,7 @@ struct Closed {
 class Covers {
 public:
   Covers() { layers_.emplace_back(); }
-  int add(int parent, bool decrypted, const openpgp::Signature& signature);
+  int add(Layer layer);
   std::size_t depth(int layer) const;
 
   bool decrypted(int layer) const;

@@ -92,14 +92,17 @@ void fill_protection(Inspection& inspection, const Walked& walked, const std::ve
   if (!protection.cause && !walked.notes.empty()) protection.cause = walked.notes.front();
 }
 
-// Who signed, and is it the sender?
+// Who signed, and is it the sender? Of the whole, that is: who signed a part of it says nothing about the
+// rest.
 void bind_signer(Inspection& inspection, const Walked& walked) {
   Protection& protection = inspection.protection;
-  if (!protection.signer || protection.signature == SignatureState::none) return;
+  if (!protection.signer) return;
   const std::string sender = single_sender(walked.outer);
   for (std::size_t layer = 0; layer < walked.covers.size(); ++layer) {
     const auto& signature = walked.covers.at(static_cast<int>(layer)).signature;
-    if (signature.state != protection.signature || signature.fingerprint != *protection.signer) continue;
+    if (protection.signature == SignatureState::none || signature.state != protection.signature ||
+        signature.fingerprint != *protection.signer)
+      continue;
     const auto& addresses = signature.addresses;
     protection.signer_is_sender =
         !sender.empty() && std::find(addresses.begin(), addresses.end(), sender) != addresses.end();
@@ -144,10 +147,15 @@ report::Mail mail_for_reading(const Inspection& inspection, const Thread& thread
 }
 
 // The substance of the mail stayed closed: nothing was opened, and the body is among what was not.
-bool is_undecryptable(const Inspection& inspection, const Walked& walked) {
-  if (inspection.protection.decryption == Decryption::ok || walked.delivery_status) return false;
-  return std::any_of(walked.closed.begin(), walked.closed.end(),
-                     [&](const Closed& closed) { return closed.is_body || trim(inspection.text).empty(); });
+bool is_undecryptable(const Inspection& inspection, const Walked& walked,
+                      const std::vector<const Segment*>& shown) {
+  if (walked.delivery_status) return false;
+  const bool nothing = trim(inspection.text).empty();
+  const bool some_opened = std::any_of(shown.begin(), shown.end(), [&](const Segment* segment) {
+    return walked.covers.decrypted(segment->layer);
+  });
+  return !some_opened && std::any_of(walked.closed.begin(), walked.closed.end(),
+                                     [&](const Closed& closed) { return closed.is_body || nothing; });
 }
 
 } // namespace
@@ -180,7 +188,7 @@ Result<Reading> inspect(const Task& task) {
   if (inspection.facts.cut) {
     inspection.defects.emplace_back("facts were read from the beginning of a very long text only");
   }
-  if (is_undecryptable(inspection, walked)) {
+  if (is_undecryptable(inspection, walked, shown)) {
     inspection.facts.kind = report::Kind::undecryptable;
     inspection.facts.kind_reasons = {inspection.protection.cause.value_or("encrypted, and not opened")};
     inspection.facts.missing.clear(); // nobody knows what stands in it

@@ -42,6 +42,9 @@ struct Attachment {
   std::string media_type;
   std::size_t size = 0;
   std::string sha256; // lower-case hex
+  // Of a signature that is about this file alone: inside it, or beside it under its name.
+  openpgp::SignatureState signature = openpgp::SignatureState::none;
+  std::optional<std::string> signer;
 };
 
 // A certificate that came with the mail.

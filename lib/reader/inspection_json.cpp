@@ -14,7 +14,9 @@ json written(const std::vector<Attachment>& attachments) {
                     {"filename", one.filename},
                     {"media_type", one.media_type},
                     {"size", one.size},
-                    {"sha256", one.sha256}});
+                    {"sha256", one.sha256},
+                    {"signature", openpgp::to_string(one.signature)},
+                    {"signer", optional_text(one.signer)}});
   }
   return list;
 }
@@ -34,8 +36,17 @@ std::vector<Attachment> attachments_in(const json& list) {
   std::vector<Attachment> found;
   for (const auto& value : list) {
     Fields fields(value);
-    found.push_back({static_cast<int>(fields.size("id")), fields.text("filename"), fields.text("media_type"),
-                     fields.size("size"), fields.text("sha256")});
+    Attachment one;
+    one.id = static_cast<int>(fields.size("id"));
+    one.filename = fields.text("filename");
+    one.media_type = fields.text("media_type");
+    one.size = fields.size("size");
+    one.sha256 = fields.text("sha256");
+    if (const json* signature = fields.find("signature")) {
+      one.signature = state_in(text_in(*signature));
+      one.signer = fields.optional_text("signer");
+    }
+    found.push_back(std::move(one));
     fields.end();
   }
   return found;

@@ -89,6 +89,13 @@ Result<std::vector<CertificateEntry>> certificates_of_case(View& view, Id case_i
   return unseal_all(view, std::move(found));
 }
 
+Result<std::vector<CertificateEntry>> certificates_by_fingerprint(View& view, std::string_view fingerprint) {
+  const std::string hash = view.keyring().lookup_hash("fingerprint", fingerprint);
+  TRY_ASSIGN(auto found, view.database().all(fmt::format("{} WHERE c.fingerprint_hash = ? ORDER BY c.id", columns),
+                                             to_certificate, Blob{hash}));
+  return unseal_all(view, std::move(found));
+}
+
 Result<std::vector<CertificateEntry>> certificates(View& view) {
   TRY_ASSIGN(auto found, view.database().all(fmt::format("{} ORDER BY c.id", columns), to_certificate));
   return unseal_all(view, std::move(found));

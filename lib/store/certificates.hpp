@@ -37,5 +37,7 @@ Result<void> keep_certificate(Change& change, const NewCertificate& certificate,
 Result<std::vector<CertificateEntry>> certificates_for(View& view, std::string_view address);
 Result<std::vector<CertificateEntry>> certificates_of_case(View& view, Id case_id); // the same order
 Result<std::vector<CertificateEntry>> certificates(View& view);
+// Those of this fingerprint, whatever address they are kept for.
+Result<std::vector<CertificateEntry>> certificates_by_fingerprint(View& view, std::string_view fingerprint);
 
 } // namespace cvdesk::store

@@ -24,7 +24,7 @@ reader::Inspection secret_mail() {
   mail.facts.affected.urls = {"https://SECRET.example"};
   mail.facts.steps = {"SECRET step"};
   mail.facts.missing = {"contact", "affected-system", "description"};
-  mail.attachments = {{1, "SECRET.pdf", "application/pdf", 1, ""}};
+  mail.attachments = {{1, "SECRET.pdf", "application/pdf", 1, "", openpgp::SignatureState::none, {}}};
   return mail;
 }
 

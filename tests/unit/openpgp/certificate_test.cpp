@@ -57,6 +57,36 @@ TEST_CASE("Several certificates in one file, binary or armoured, are all read") 
   CHECK(read_certificates(many)->size() == 8);
 }
 
+TEST_CASE("Of two states of one certificate nothing of the known one is lost, and what is new comes in") {
+  const World& world = World::get();
+  const std::string known = read_certificates(world.certificate(world.reporter))->front().blob;
+  CHECK(merge_certificates(known, known, 8) == known);
+  const std::string other = read_certificates(world.certificate(world.rsa))->front().blob;
+  CHECK(merge_certificates(known, other, 8) == known);
+  CHECK(merge_certificates(known, "", 8) == known);
+
+  // A stranger's copy: a flood of signatures that claim to be the newest, and another user id.
+  const auto packets = packets_of(known);
+  std::string flooded(packets.front().whole);
+  for (const auto& packet : packets) {
+    if (packet.tag != tag_user_id) continue;
+    flooded += packet.whole;
+    for (int i = 0; i < 50; ++i) {
+      std::string forged(packets[2].whole);
+      forged.back() = static_cast<char>(i);
+      flooded += forged;
+    }
+  }
+  const std::string merged = merge_certificates(known, flooded, 8);
+  std::size_t signatures = 0;
+  for (const auto& packet : packets_of(merged))
+    signatures += packet.tag == tag_signature ? 1 : 0;
+  for (const auto& packet : packets)
+    CHECK(merged.find(packet.whole) != std::string::npos);
+  CHECK(signatures <= 8 + packets.size());
+  CHECK(read_merged_certificates(merged)->front().fingerprint == world.reporter);
+}
+
 TEST_CASE("Secret keys are refused") {
   const World& world = World::get();
   const std::string own = testing::gpg(world.others, "--export-secret-keys " + world.reporter);

@@ -32,7 +32,8 @@ Inspection example() {
   seen.facts.disclosure.days = 90;
   seen.facts.disclosure.date = from_iso_date("2027-01-14");
   seen.facts.evidence = {{"reporter.phones", "+31", "", 1, 4}, {"reporter.name", "N", "From", 0, 0}};
-  seen.attachments = {{1, "a.png", "image/png", 5, std::string(64, 'f')}};
+  seen.attachments = {{1, "a.png", "image/png", 5, std::string(64, 'f'), openpgp::SignatureState::good,
+                        std::string(40, 'A')}};
   seen.certificates = {{KeyOrigin::attached, std::string(40, 'B'), {"a@b"}, std::string("\0\xff\x99", 3)}};
   seen.defects = {"x"};
   return seen;
