@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <cstdio>
 #include <unistd.h>
 
 namespace cvdesk::cli {
@@ -53,7 +54,7 @@ public:
       : context_(context), arguments_(arguments), desk_(desk), hands_(hands), progress_(total(arguments)) {}
 
   int run() {
-    const auto take = [this](const std::string& source, std::string bytes) { import(source, bytes); };
+    const auto take = [this](const std::string& source, std::string_view bytes) { import(source, bytes); };
     const auto failed = [this](const std::string& source, const Error& error) { tell_failure(source, error); };
     for (const auto& path : arguments_.paths) {
       const auto result = desk::for_each_mail(path, desk_.settings().limits.message, take, failed);
@@ -71,7 +72,7 @@ private:
     return count;
   }
 
-  void import(const std::string& source, const std::string& bytes) {
+  void import(const std::string& source, std::string_view bytes) {
     store::NewMail mail;
     mail.mailbox = arguments_.mailbox;
     mail.source = "import";
@@ -97,6 +98,7 @@ private:
                   {"case", or_null(reference)},
                   {"kind", kind},
                   {"case_tag", or_null(tag)}});
+      std::fflush(stdout); // who reads along knows what is done
     } else {
       fmt::print("{}: {} ({}){}\n", safe_for_terminal(source), result, kind, reference ? " " + *reference : std::string());
     }

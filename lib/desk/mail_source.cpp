@@ -122,7 +122,7 @@ void take_file(const fs::path& file, std::size_t limit, const TakeMail& take, co
     return failed(source, Error{ErrorKind::too_big, false, fmt::format("it is larger than {} bytes", limit),
                                 "raise limits.message"});
   }
-  take(source, std::string(bytes));
+  take(source, bytes);
 }
 
 } // namespace

@@ -119,7 +119,7 @@ struct Engine::Impl {
                 .name = "cvdesk-openpgp",
                 .deadline = settings.deadline,
                 .answer_limit = settings.output_limit + answer_overhead,
-                .folder_purpose = "gpg"}) {}
+                .folder_purpose = "openpgp"}) {}
 
   // The answer's bytes; an error also where the operation failed in the worker, or never came to an end.
   Result<process::Payload> ask(std::string_view request) {

@@ -28,9 +28,9 @@ Found found_in(const std::filesystem::path& path, std::size_t most = limit) {
   Found found;
   const auto result = for_each_mail(
       path, most,
-      [&](const std::string& source, std::string bytes) {
+      [&](const std::string& source, std::string_view bytes) {
         found.sources.push_back(source);
-        found.mails.push_back(std::move(bytes));
+        found.mails.emplace_back(bytes);
       },
       [&](const std::string& source, const Error& error) { found.failures.push_back(source + ": " + error.what); });
   REQUIRE(result);

@@ -59,7 +59,7 @@ std::set<std::filesystem::path> benches() {
   std::set<std::filesystem::path> found;
   for (const auto* root : {"/dev/shm", "/run", "/tmp"}) {
     for (const auto& entry : std::filesystem::directory_iterator(root)) {
-      if (entry.path().filename().string().starts_with("cvdesk-gpg-")) found.insert(entry.path());
+      if (entry.path().filename().string().starts_with("cvdesk-openpgp-")) found.insert(entry.path());
     }
   }
   return found;

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <string>
+#include <sys/resource.h>
 #include <unicode/ucnv.h>
 #include <vector>
 
@@ -50,6 +51,48 @@ const std::string all_bytes = [] {
 }();
 
 } // namespace
+
+#ifndef CVDESK_SANITIZED
+// First of all, so that the reader is forked from a small process. The kernel counts exactly: readers are waited for
+// by their keeper, and the keeper by us.
+TEST_CASE("A reader stays below 256 MiB with the largest mails") {
+  auto reader = reader::Reader::create({}, {});
+  REQUIRE(reader);
+  constexpr std::size_t large = 62u << 20;
+  const auto repeated = [](std::string_view line) {
+    std::string body;
+    body.reserve(large + line.size());
+    while (body.size() < large)
+      body += line;
+    return body;
+  };
+  const std::string zeros = std::string(76, 'A') + "\r\n";
+  const std::vector<std::string> mails = {
+      letter("text/plain; charset=utf-16", repeated(std::string_view("a\0", 2))),
+      letter("text/html", repeated("<p title='x'>y</p>\r\n")),
+      "From: a@b.example\r\nContent-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" + repeated(zeros),
+      letter("multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b",
+             "--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n--b\r\n\r\n"
+             "-----BEGIN PGP MESSAGE-----\r\n\r\n" + repeated(zeros) + "-----END PGP MESSAGE-----\r\n--b--\r\n")};
+  reader::Opening opening{"1", {}};
+  opening.opened.verdict.decryption = openpgp::Decryption::ok;
+  opening.opened.cleartext = "Content-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" + repeated(zeros);
+  for (const auto& mail : mails) {
+    const auto first = (*reader)->inspect(mail, {});
+    REQUIRE(first);
+    if (first->pending.empty()) continue;
+    opening.path = first->pending.front().path;
+    const auto second = (*reader)->inspect(mail, {opening});
+    REQUIRE(second);
+    CHECK(second->inspection.attachments.size() == 1);
+  }
+  reader->reset();
+  rusage usage{};
+  REQUIRE(::getrusage(RUSAGE_CHILDREN, &usage) == 0);
+  CHECK(usage.ru_maxrss / 1024 > 128); // it was the readers that were counted
+  CHECK(usage.ru_maxrss / 1024 < 256);
+}
+#endif
 
 TEST_CASE("Every character set is read by a confined reader, and one that nobody knows") {
   std::vector<std::string> names = {"x-unknown", "../../etc/passwd", "/etc/passwd", "utf-7", "", "ascii//TRANSLIT",
