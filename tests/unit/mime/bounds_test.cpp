@@ -90,6 +90,20 @@ TEST_CASE("a million parts, headers or boundary-like lines take no time to speak
   CHECK(rejection("X: y\n" + repeated("stray\nDate: x\n", 1'000'000)) != "none");
 }
 
+TEST_CASE("a body of any damage is decoded in no time to speak of") {
+  for (const char* encoding : {"base64", "quoted-printable", "x-uuencode"}) {
+    for (const char* damage : {"QQ==", "QQ==\n", "!", "=", "=\n", " ", "A=\n", "=4", "begin 644 x\n"}) {
+      const std::string raw = std::string("Content-Transfer-Encoding: ") + encoding + "\n\n" +
+                              repeated(damage, 8'000'000 / std::string_view(damage).size());
+      const auto message = parse(raw);
+      REQUIRE(message);
+      const auto began = std::chrono::steady_clock::now();
+      CHECK(decode_body(raw, message->parts[0], 64u << 20).size() <= raw.size());
+      CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(5));
+    }
+  }
+}
+
 TEST_CASE("a header line of a hundred megabytes takes no time to speak of") {
   const std::string line(100u << 20, 'x');
   Limits limits;
