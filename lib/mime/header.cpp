@@ -76,6 +76,13 @@ bool is_mbox_line(std::string_view line) {
   return line.starts_with("From ") || line.starts_with(">From ");
 }
 
+// "From ann@example.org Sun Nov 22 10:00:00 2026", and not a sentence.
+bool is_dated(std::string_view mbox_line) {
+  const auto colon = mbox_line.find(':');
+  return colon != std::string_view::npos && colon > 2 && colon + 5 < mbox_line.size() &&
+         mbox_line[colon + 3] == ':';
+}
+
 tl::unexpected<Error> beyond(std::string_view limit, std::size_t most) {
   return fail(ErrorKind::too_big, fmt::format("{} (limit {})", limit, most));
 }
@@ -129,7 +136,9 @@ private:
     if (line.text.starts_with("--")) return false; // a delimiter
     if (line.size > limits_.logical_line || at_ + line.size >= entity_.size()) return false;
     const auto next = entity_.substr(at_ + line.size, 128);
-    if (is_mbox_line(line.text)) return !field_name(next).empty() || is_fold(next);
+    if (is_mbox_line(line.text))
+      return !field_name(next).empty() || is_fold(next) ||
+             (is_dated(line.text) && line_at(next, 0).text.empty());
     return is_mail_field(field_name(next)) || (begins_blank(line.text) && folds_lead_to_a_field());
   }
 

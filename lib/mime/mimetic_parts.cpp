@@ -65,9 +65,9 @@ private:
   }
 
   void take_delimiter(std::size_t line, const char* end) {
-    // A delimiter straight behind another has no line end of its own before it, and ends no part.
-    const bool empty = part_open_ && line == part_start_;
-    if (part_open_ && !empty) end_part(line);
+    // A delimiter straight behind another has no line end of its own before it: it was doubled.
+    const bool doubled = part_open_ && !closing_ && line == part_start_;
+    if (part_open_ && !doubled) end_part(line);
     m_bit = end == m_eit ? m_eit : end + 1;
     part_start_ = static_cast<std::size_t>(m_bit - body_.data());
     part_open_ = !closing_;

@@ -125,6 +125,8 @@ TEST_CASE("a header whose first line was lost or indented is a header") {
   }
   const auto message = parsed("Date: x\nFrom ann Sun Nov 22 10:00:00 2026\n folded\nFrom: a@b\n\nbody\n");
   CHECK(message.header().first("From") == "a@b");
+  CHECK(parsed("From: a@b\nFrom ann Sun Nov 22 10:00:00 2026\n\nbody\n").parts[0].body.size == 5);
+  CHECK(parsed("From: a@b\nFrom here on\n\nbody\n").parts[0].body.size == 19);
   const std::string text = "  An indented text\nwithout any header\n";
   CHECK(decode_text(text, parsed(text).parts[0], 100) == text);
 }

@@ -54,8 +54,8 @@ TEST_CASE("a delimiter is a whole line") {
 }
 
 TEST_CASE("a delimiter straight behind another ends no part") {
-  CHECK(bodies(multipart("mixed", "--B\n--B\n--B\n\na\n--B\n--B--\n")) == Strings{"a"});
-  CHECK(parsed(multipart("mixed", "--B\n--B\n--B--\n")).parts[0].media_type == "text/plain");
+  CHECK(bodies(multipart("mixed", "--B\n--B\n--B\n\na\n--B\n--B\n\nb\n--B--\n")) == Strings{"a", "b"});
+  CHECK(bodies(multipart("mixed", "--B\n--B\n--B--\n")) == Strings{""});
 }
 
 TEST_CASE("a boundary is found though the sender forgot its quotes, its semicolon or the rule on blanks") {
