@@ -18,7 +18,7 @@ constexpr std::size_t most_hosts = 100;
 constexpr std::size_t most_ips = 100;
 constexpr std::size_t most_references = 100;
 
-enum class Verdict { affected, candidate, noise };
+enum class Verdict { affected, candidate, policy, noise };
 
 struct Mention {
   Location where;
@@ -125,7 +125,11 @@ void judge(const Reading& reading, Mention& mention, const Context& context) {
   if (has_phrase("heading.unaffected", context.heading) || has_phrase("heading.poc", context.heading)) return;
   if (!ours && has_phrase("heading.reference", context.heading)) return;
   if (says_unaffected(context.clause)) return;
-  if (is_policy_path(where.path) || (has_phrase("url.policy", context.clause) && !mention.strong)) return;
+  if (has_phrase("url.policy", context.clause) && !mention.strong) return;
+  if (is_policy_path(where.path) && !mention.strong) {
+    if (ours) mention.verdict = Verdict::policy;
+    return;
+  }
   if (!ours && (is_host_of("reference", where.host) || is_host_of("callback", where.host) ||
                 is_host_of("shortener", where.host))) {
     return;
@@ -239,6 +243,18 @@ void note(const Reading& reading, std::string_view field, const std::string& val
 }
 
 void settle_candidates(const Reading& reading, std::vector<Mention>& mentions) {
+  // A form that one may report to may also be what is reported, where nothing else is.
+  const bool other = std::any_of(mentions.begin(), mentions.end(), [](const Mention& m) {
+    return m.verdict == Verdict::affected || (m.verdict == Verdict::candidate && m.strong);
+  });
+  static const Pattern where_to_report("(?i)(?:/(?:cvd|rd)/"
+                                       "?$|disclosure|security\\.txt|polic|beleid|melden|signaler|privacy|"
+                                       "disclaimer|impressum|hall-?of-?fame)");
+  for (auto& mention : mentions) {
+    if (mention.verdict != Verdict::policy) continue;
+    const bool reported = !other && mention.where.has_scheme && !where_to_report.in(mention.where.path);
+    mention.verdict = reported ? Verdict::affected : Verdict::noise;
+  }
   const bool known = std::any_of(mentions.begin(), mentions.end(),
                                  [](const Mention& m) { return m.verdict == Verdict::affected; });
   const auto domain = sender_domain(reading);

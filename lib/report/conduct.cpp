@@ -128,6 +128,18 @@ bool is_admitted(std::string_view sentence, const Clause& clause, const Found& a
       "\\b(?:will|would|going to|plan to|zal|ga ik|zou|werde|wurde|vais|would have|intend)\\b[^,;]{0,30}$");
   if (plan.in(clause.text.substr(0, act.begin))) return false;
   if (category == "dos" && !is_caused(sentence, words)) return false;
+  // Done by someone else: "the pentester of last year has …".
+  static const Pattern third("\\b(?:heeft|hat|has)\\b");
+  static const Pattern first(
+      "\\b(?:heb|hebben|ben|habe|haben|bin|have|had|did|j'ai|avons)\\b|\\b(?:i|we|ik|ich|wir) \\w+");
+  if (third.in(clause.text) && !first.in(clause.text)) return false;
+  // Without its accents a French participle looks like the present tense.
+  static const Pattern passe("\\b(?:j'(?:en |y |les |l')?(?:ai|avais)|nous (?:\\w+ )?avons|je (?:me "
+                             ")?suis|l'ai|les ai|ai|avons)\\b");
+  static const Pattern kept("\\bsur mon\\b|\\bpuis\\b");
+  if (language == "fr" && (category == "data-altered" || category == "data-copied") &&
+      !passe.in(clause.text) && !kept.in(clause.text))
+    return false;
   if (is_mere_word(words) && !(done.in(clause.text) && !is_about_rules(clause.text))) return false;
   // Done to what is one's own, or only in the address bar: no harm to anyone else's data.
   if (category == "data-copied" || category == "data-altered") {

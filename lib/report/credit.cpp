@@ -45,6 +45,34 @@ std::optional<std::string> name_behind(std::string_view text) {
   return std::nullopt;
 }
 
+// "For your hall of fame: …", "if you list names, please use "…"": the name stands behind a word that leads
+// to it.
+std::optional<std::string> name_in_context(const Sentence& sentence) {
+  static const Pattern named(
+      "^\\s*(?:(?:\"|“|”|„|«|»|'|‘|’)\\s?([^\"“”„«»\\n]{2,70}?)\\s?(?:\"|”|“|»|«|'|’)(?:[\\s.,;:!?)]|$)|"
+      "((?:\\p{Lu}\\.|\\p{Lu}[^\\s,.;:!?\"]+)(?: "
+      "(?:\\p{Lu}\\.|\\p{Lu}[^\\s,.;:!?\"]+|van|von|de|der|den|du|la|le|ten|ter))*)\\s*(?:[.!(]|$))");
+  const auto& folded_text = sentence.folded.text;
+  const auto context = find_phrase("credit.context", folded_text);
+  if (!context) return std::nullopt;
+  std::vector<std::size_t> starts;
+  for (const auto& lead : all_phrases("credit.as", folded_text.substr(context->begin), 20))
+    starts.push_back(context->begin + lead.end);
+  for (std::size_t at = context->end; (at = folded_text.find(':', at)) != std::string::npos; ++at)
+    starts.push_back(at + 1);
+  for (const auto start : starts) {
+    const auto rest =
+        std::string_view(sentence.text).substr(std::min(sentence.folded.source(start), sentence.text.size()));
+    Pattern::Match match;
+    if (!named.first(rest, match)) continue;
+    auto name = std::string(trim(match[1].empty() ? match[2] : match[1]));
+    while (name.ends_with('.') || name.ends_with(','))
+      name.pop_back();
+    if (name.size() >= 2) return name;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> credit_in(const Passage& passage, std::string_view language) {
   for (const auto& sentence : passage.sentences) {
     const auto& folded_text = sentence.folded.text;
@@ -71,6 +99,8 @@ std::optional<std::string> credit_in(const Passage& passage, std::string_view la
       if (own.in(folded(*name))) continue;
       return name;
     }
+    if (passage.role == Role::signature) continue;
+    if (auto name = name_in_context(sentence)) return name;
   }
   return std::nullopt;
 }

@@ -76,6 +76,10 @@ void look_into(Reading& reading, const Passage& passage, std::string_view text) 
     if (word == "x" && !at_sign) continue;
     if (word == "session" && !digital.in(identifier)) continue;
     if (word == "session" && identifier.size() < 40) continue;
+    // "hackerone.com/name" is read below; a number belongs among the telephone numbers.
+    const auto behind = offset_in(text, identifier) + identifier.size();
+    if (behind < text.size() && text[behind] == '/') continue;
+    if (identifier.find_first_not_of("0123456789.-") == std::string_view::npos) continue;
     if (identifier.starts_with("http") || identifier.starts_with("www.")) continue;
     if (bare_word && identifier.ends_with(".") &&
         identifier.find_first_of("_#0123456789") == std::string_view::npos)

@@ -37,6 +37,11 @@ Signs look(const Reading& reading) {
   return signs;
 }
 
+bool is_about_us(const Reading& reading) {
+  const auto scope = reading.facts.affected.scope;
+  return scope == Scope::in || scope == Scope::third_party;
+}
+
 bool is_bounce(const Reading& reading, const Signs& signs) {
   const auto& mail = reading.mail;
   if (mail.is_delivery_status) return true;
@@ -60,7 +65,7 @@ bool is_auto_reply(const Reading& reading, const Signs& signs) {
   const bool generated = mail.auto_submitted == "auto-generated" || mail.auto_submitted == "auto-notified";
   // "Automatic reply: …" is one; "Auto-reply loop in your ticket system" is about one.
   const auto marker = find_phrase("auto-reply.subject", signs.subject);
-  static const Pattern opening("^(?:re|aw|antw)?:? ?$");
+  static const Pattern opening("^\\W*$");
   static const Pattern closed("^[^a-z]*(?::|$|\\[| - |re:|aw:)");
   const bool subject = marker && opening.in(signs.subject.substr(0, marker->begin)) &&
                        closed.in(signs.subject.substr(marker->end));
@@ -79,7 +84,10 @@ bool is_auto_reply(const Reading& reading, const Signs& signs) {
       "this is an automat|dit is een automatisch|dies ist eine automatisch|ceci est un "
       "(?:message|accuse)[^.]{0,30}automatique|automatisch (?:gegenereerd|erzeugt|erstellt|generiert)|genere "
       "automatiquement)");
-  return absence.in(signs.own) && signs.words < 150 && signs.weight < 3;
+  // A web address of the sender's own is no finding.
+  const bool finding = is_about_us(reading) && !reading.facts.weakness.cwe.empty();
+  return absence.in(signs.own) && signs.words < 150 && (signs.weight < 3 || !finding) &&
+         reading.facts.affected.scope != Scope::in;
 }
 
 bool is_followup(const Reading& reading) {
@@ -93,6 +101,8 @@ bool is_followup(const Reading& reading) {
   };
   if (find_case_tag(mail.subject)) return true;
   if (document.forwarded) return false;
+  // "I only hit reply because it has your address": what says of itself that it is another matter.
+  if (has_phrase("new.case", folded(document.own_text()))) return false;
   if (ours(mail.in_reply_to)) return true;
   if (reading.facts.case_tag && (document.answers_us || reading.reply)) return true;
   if (document.answers_us && reading.reply) return true;
@@ -149,27 +159,37 @@ bool is_bulk(const Reading& reading, const Signs& signs) {
     for (const auto& mailbox : *addresses)
       to_us |= is_ours(mailbox.address, reading.vantage);
   }
-  const bool about_ours =
-      reading.facts.affected.scope == Scope::in || reading.facts.affected.scope == Scope::third_party;
+  const bool about_ours = is_about_us(reading);
   if (about_ours && signs.weight >= 3) return false;
   if (list && !own_list) return signs_of_bulk > 0 || !to_us || !about_ours;
   return signs_of_bulk >= 2 && !about_ours && count_phrases("marketing", whole) < signs_of_bulk;
 }
 
+// A page of ours, not merely our name, and a story of what was done there.
+bool tells_of_a_page(const Reading& reading, const Signs& signs) {
+  if (!is_about_us(reading)) return false;
+  static const Pattern page("^[a-z]+://[^/]+/[^?#]*[a-z0-9]");
+  static const Pattern doing("\\b(?:i|ik|ich|je|j'ai|we|wij|wir|nous)\\b");
+  return doing.in(signs.own) &&
+         std::any_of(reading.facts.affected.urls.begin(), reading.facts.affected.urls.end(),
+                     [](const auto& url) { return page.in(folded(url)); });
+}
+
 bool is_spam(const Reading& reading, const Signs& signs) {
   const auto whole = folded(reading.text.substr(0, 50'000));
   const auto marketing = count_phrases("marketing", whole) + 2 * count_phrases("marketing", signs.subject);
-  const bool specific = reading.facts.affected.urls.size() > 0 && !reading.facts.weakness.cwe.empty();
-  const bool about_ours =
-      reading.facts.affected.scope == Scope::in || reading.facts.affected.scope == Scope::third_party;
-  if (!reading.facts.weakness.cve.empty() && about_ours) return false;
-  if (marketing >= 3 && !(specific && about_ours && marketing < 5)) return true;
-  if (marketing >= 2 && (reading.facts.weakness.cwe.empty() || !about_ours)) return true;
-  if (marketing >= 1 && reading.facts.weakness.cwe.empty() && !about_ours && has_phrase("newsletter", whole))
-    return true;
-  const bool nothing = reading.facts.weakness.cwe.empty() && reading.facts.weakness.cve.empty() &&
-                       !has_phrase("trouble", whole) && !has_phrase("trouble", signs.subject);
-  return nothing && marketing >= 1;
+  const auto phishing = count_phrases("phishing", whole) + count_phrases("phishing", signs.subject);
+  const auto& weakness = reading.facts.weakness;
+  const bool about_ours = is_about_us(reading);
+  const bool page = tells_of_a_page(reading, signs);
+  if (phishing >= 3 && !about_ours) return true;
+  if (!weakness.cve.empty() && about_ours && marketing < 3) return false;
+  if (marketing >= 3 && !(page && marketing < 6)) return true;
+  if (marketing >= 2 && (weakness.cwe.empty() || !about_ours) && !page) return true;
+  if (marketing >= 1 && weakness.cwe.empty() && !about_ours && has_phrase("newsletter", whole)) return true;
+  const bool nothing = weakness.cwe.empty() && weakness.cve.empty() && !has_phrase("trouble", whole) &&
+                       !has_phrase("trouble", signs.subject);
+  return nothing && marketing >= 1 && !page;
 }
 
 void settle(Reading& reading, Kind kind, const char* reason) {

@@ -14,6 +14,11 @@ std::string drop_titles(std::string_view name) {
   std::string bare = squeeze(name);
   std::string without = bare;
   RE2::Replace(&without, titles, "");
+  static const RE2 degrees("(?:,? "
+                           "+(?:M\\.?Sc|B\\.?Sc|Ph\\.?D|MBA|LL\\.?M|M\\.?A|B\\.?A|MEng|BEng|CISSP|CISM|CISA|"
+                           "OSCP|CEH|M\\.?Eng|RE|MSC|BSC)\\.?)+$",
+                           pattern_options());
+  RE2::Replace(&without, degrees, "");
   // "M" alone is an initial, not a title.
   return without.find(' ') == std::string::npos && bare.find(' ') != std::string::npos && without.size() < 3
              ? bare

@@ -24,7 +24,8 @@ std::vector<std::string> regions_of(const Reading& reading, std::string_view num
                                     std::string_view behind) {
   std::vector<std::string> regions;
   const auto hint = [&](std::string_view text) {
-    for (const char* region : {"GB", "US", "BE", "CH", "AT", "IE", "DE", "NL", "FR", "LU", "IN"}) {
+    for (const char* region : {"GB", "US", "BE", "CH", "AT", "IE", "DE", "NL", "FR", "LU", "IN", "AU", "NZ",
+                               "NG", "KE", "ZA", "CA", "ES", "IT", "PL", "SE", "DK", "NO", "PT", "SG"}) {
       if (has_phrase("country." + std::string(region), text)) add_once(regions, std::string(region), 20);
     }
   };
@@ -101,7 +102,7 @@ void look_into(Reading& reading, const Passage& passage, const Sentence& sentenc
                const std::string& quoted_digits, std::size_t& seen) {
   static const Pattern candidate(
       "(?:(?:\\+|\\b00) ?\\d{1,3}[ ./-]{0,3}(?:\\(\\d{1,4}\\)[ ./-]{0,3})?|\\(\\+?\\d{1,5}\\)[ "
-      "./-]{0,3}|\\b)\\d(?:(?: - |[ ./-]{0,2})\\d){5,14}");
+      "./-]{0,3}|\\b)\\d(?:(?: [-/.] |[ ./-]{0,2})\\d){5,14}");
   auto& phones = reading.facts.reporter.phones;
   const auto& text = sentence.folded.text;
   std::size_t at = 0;

@@ -275,6 +275,9 @@ std::vector<Location> locate(std::string_view text) {
     const auto begin = offset_in(text, match[0]);
     if (!to_ip(match[0])) continue;
     const auto behind = begin + match[0].size();
+    // "(+31) 6 83.90.21.57" is a telephone number.
+    static const Pattern dialled("\\+\\d{1,3}\\)? ?(?:\\(0\\))?[\\d /.-]{0,8}$");
+    if (dialled.in(text.substr(begin > 24 ? begin - 24 : 0, std::min<std::size_t>(begin, 24)))) continue;
     if (behind + 1 < text.size() && text[behind] == '.' && text[behind + 1] >= '0' && text[behind + 1] <= '9')
       continue;
     bare(begin, match[0].size(), true);

@@ -131,13 +131,18 @@ bool read_given_cwes(Reading& reading, const std::vector<Weighed>& parts) {
 
 bool is_compared(std::string_view sentence, std::size_t begin, std::size_t end) {
   static const Pattern before(
-      "\\b(?:like|similar to|as (?:with|in)|comparable (?:to|with)|compare\\w*(?: to| with)?|reminds? (?:me "
+      "\\b(?:similar case|another (?:company|vendor|organi[sz]ation)|(?:vergelijkbaar|soortgelijk)\\w* "
+      "(?:geval|zaak)|ander bedrijf|ahnliche\\w* fall|andere\\w? firma|cas similaire|autre "
+      "entreprise|like|similar to|as (?:with|in)|comparable (?:to|with)|compare\\w*(?: to| with)?|reminds? "
+      "(?:me "
       ")?of|resembl\\w*|unlike|other than|not|rather than|"
       "vergelijkbaar met|lijkt op|zoals|net als|anders dan|doet denken aan|niet|ahnlich(?: "
       "wie|keit)?|wie|vergleichbar mit|erinnert an|anders als|nicht|"
       "comme|semblable a|similaire a|rappelle|comparable a|pas|contrairement a|patched "
       "(?:for|against)|gepatcht (?:tegen|voor)|gepatcht gegen|corrige)[^.;]{0,30}$");
   static const Pattern after(
+      "^[^.;]{0,60}\\b(?:not (?:vulnerable|affected)|niet (?:kwetsbaar|geraakt)|nicht "
+      "(?:betroffen|verwundbar|anfallig)|pas (?:vulnerable|concerne\\w*|affecte\\w*))|"
       "^[^.;,]{0,40}\\b(?:(?:does|do|is|was|did|are)(?: not|n't)|doesn't|isn't|not "
       "(?:apply|applicable|affected|vulnerable|present)|ruled out|"
       "niet (?:van toepassing|aanwezig|kwetsbaar)|is (?:hier )?niet|trifft nicht|ist (?:hier )?nicht|nicht "
