@@ -55,7 +55,7 @@ bool is_policy_path(std::string_view path) {
       "?$|hall-?of-?fame|(?:kwetsbaarheid|beveiligingslek|lek)-?melden|"
       "disclosure-?polic|cvd-?beleid|/beleid/|/disclaimer|/impressum|/unsubscribe|/afmelden|/abmelden|/"
       "desabonn|"
-      "/signaler-?une|/sicherheitsluecke-?melden|melden/?$|/bug-?bounty)");
+      "/signaler-?une|/sicherheitsluecke-?melden|(?:^|[/-])melden/?$|/bug-?bounty)");
   return policy.in(path);
 }
 
@@ -247,9 +247,10 @@ void settle_candidates(const Reading& reading, std::vector<Mention>& mentions) {
   const bool other = std::any_of(mentions.begin(), mentions.end(), [](const Mention& m) {
     return m.verdict == Verdict::affected || (m.verdict == Verdict::candidate && m.strong);
   });
-  static const Pattern where_to_report("(?i)(?:/(?:cvd|rd)/"
-                                       "?$|disclosure|security\\.txt|polic|beleid|melden|signaler|privacy|"
-                                       "disclaimer|impressum|hall-?of-?fame)");
+  static const Pattern where_to_report(
+      "(?i)(?:/(?:cvd|rd)/"
+      "?$|disclosure|security\\.txt|polic|beleid|[/-]melden|signaler|privacy|"
+      "disclaimer|impressum|hall-?of-?fame)");
   for (auto& mention : mentions) {
     if (mention.verdict != Verdict::policy) continue;
     const bool reported = !other && mention.where.has_scheme && !where_to_report.in(mention.where.path);
@@ -288,6 +289,16 @@ void read_affected(Reading& reading) {
     }
   }
   settle_candidates(reading, mentions);
+  for (auto& mention : mentions) {
+    if (mention.verdict != Verdict::affected || !mention.where.url.empty() || mention.strong ||
+        mention.where.host.empty())
+      continue;
+    const auto parent = "." + mention.where.host;
+    const bool less = std::any_of(mentions.begin(), mentions.end(), [&](const Mention& other) {
+      return other.verdict == Verdict::affected && other.where.host.ends_with(parent);
+    });
+    if (less) mention.verdict = Verdict::noise;
+  }
 
   auto& facts = reading.facts;
   auto& affected = facts.affected;

@@ -22,7 +22,11 @@ Requests read_requests(std::string_view code) {
   std::string path;
   bool in_header = false;
   Pattern::Match match;
-  for (const auto line : split(code, '\n')) {
+  // A command that goes on after a backslash is one line.
+  std::string joined(code);
+  for (std::size_t at = 0; (at = joined.find("\\\n", at)) != std::string::npos;)
+    joined.replace(at, 2, "  ");
+  for (const auto line : split(joined, '\n')) {
     if (requests.targets.size() >= 100) break;
     if (request.first(line, match)) {
       path = std::string(match[2]);

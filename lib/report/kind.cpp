@@ -53,9 +53,11 @@ bool is_bounce(const Reading& reading, const Signs& signs) {
   const auto in_text = count_phrases("bounce", whole);
   if (from_daemon) return in_subject || in_text > 0;
   if (null_sender && in_subject && in_text > 0) return true;
+  if (!null_sender) return false; // a report about bounces may quote one
   static const Pattern typical(
-      "this is the mail system at host|final-recipient|diagnostic-code|reporting-mta");
-  return typical.in(whole) && in_subject;
+      "this is the mail system at host|final-recipient|diagnostic-code|reporting-mta|"
+      "\\b[45]\\.\\d{1,3}\\.\\d{1,3}\\b|\\b5\\d\\d[ -]");
+  return typical.in(whole) && signs.words < 300;
 }
 
 bool is_auto_reply(const Reading& reading, const Signs& signs) {
@@ -77,7 +79,8 @@ bool is_auto_reply(const Reading& reading, const Signs& signs) {
   if (subject && early && signs.weight < 4) return true;
   if (generated && early && signs.weight < 3) return true;
   static const Pattern absence(
-      "(?:out of (?:the )?office|automatic reply|ben (?:ik )?(?:afwezig|met vakantie|met verlof)|ik ben "
+      "(?:out of (?:the )?office|automatic reply|ben (?:ik )?(?:afwezig|(?:met|op) (?:vakantie|verlof))|ik "
+      "ben "
       "(?:op |van )?[^.]{0,40}(?:afwezig|vakantie|verlof)|"
       "nicht im (?:buro|hause?)|bin (?:ich )?[^.]{0,40}(?:abwesend|im urlaub|nicht erreichbar)|je suis "
       "(?:actuellement )?(?:absente?|en conges?)|actuellement absente?|"

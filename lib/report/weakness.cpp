@@ -46,6 +46,7 @@ struct Tally {
   std::string cwe;
   std::string family;
   int score = 0;
+  int counted = 0; // in the part that is being looked at
   struct Place {
     const Passage* passage = nullptr;
     std::string words;
@@ -77,6 +78,8 @@ void note(const Reading& reading, std::string_view field, std::string_view value
 }
 
 void count(const Weighed& part, std::vector<Tally>& tallies) {
+  for (auto& tally : tallies)
+    tally.counted = 0;
   for (const int number : vocabulary().patterns.possible(part.folded)) {
     const auto& entry = vocabulary().entries[static_cast<std::size_t>(number)];
     re2::StringPiece groups[2];
@@ -96,13 +99,22 @@ void count(const Weighed& part, std::vector<Tally>& tallies) {
                          entry.family == "cookie" || entry.family == "csrf" || entry.family == "dns" ||
                          entry.family == "jsinc" || entry.family == "clickjack";
     if (!negative.in(word) && !absence && denial.in(before)) continue;
+    // "… is really gone", "… n'est plus là".
+    static const Pattern over("^[^.;,]{0,25}\\b(?:is|are|was|were|ist|sind|est|zijn)(?: \\w+){0,2} "
+                              "(?:gone|fixed|closed|solved|weg|opgelost|dicht|verholpen|behoben|geschlossen|"
+                              "corrigee?s?|resolue?s?)\\b");
+    if (over.in(part.folded.substr(begin + word.size()))) continue;
     auto found =
         std::find_if(tallies.begin(), tallies.end(), [&](const auto& t) { return t.cwe == entry.cwe; });
     if (found == tallies.end()) {
-      tallies.push_back({entry.cwe, entry.family, 0, {}});
+      tallies.push_back({entry.cwe, entry.family, 0, 0, {}});
       found = tallies.end() - 1;
     }
-    found->score += entry.weight * part.factor;
+    // Of several ways to say one thing the plainest counts: to say it twice in a sentence is not twice as
+    // much.
+    const int weight = std::max(0, entry.weight - found->counted);
+    found->counted += weight;
+    found->score += weight * part.factor;
     if (found->places.size() < 3)
       found->places.push_back({part.passage, std::string(words_in(part, begin, begin + word.size()))});
   }
@@ -145,7 +157,8 @@ bool is_compared(std::string_view sentence, std::size_t begin, std::size_t end) 
       "(?:betroffen|verwundbar|anfallig)|pas (?:vulnerable|concerne\\w*|affecte\\w*))|"
       "^[^.;,]{0,40}\\b(?:(?:does|do|is|was|did|are)(?: not|n't)|doesn't|isn't|not "
       "(?:apply|applicable|affected|vulnerable|present)|ruled out|"
-      "niet (?:van toepassing|aanwezig|kwetsbaar)|is (?:hier )?niet|trifft nicht|ist (?:hier )?nicht|nicht "
+      "niet (?:van toepassing|aanwezig|kwetsbaar)|is (?:hier )?niet|trifft[^.;]{0,15} nicht zu|trifft "
+      "nicht|ist (?:hier )?nicht|nicht "
       "(?:betroffen|zutreffend)|ne s'applique pas|n'est pas|"
       "(?:is|was) (?:already )?(?:patched|fixed)|gepatcht|behoben|uitgesloten|ausgeschlossen|exclu\\w*)");
   return before.in(sentence.substr(begin > 60 ? begin - 60 : 0, std::min<std::size_t>(begin, 60))) ||
