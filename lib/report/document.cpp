@@ -48,7 +48,9 @@ bool is_heading_line(std::string_view folded_text) {
 void finish(Builder& builder, Passage& passage) {
   const auto text = trim(passage.folded.text);
   if (passage.role == Role::heading || (is_heading_line(text) && passage.role != Role::item)) {
-    builder.heading = std::string(text);
+    static const Pattern number("^\\W*\\d{1,2}[.)]\\s+(\\S.*)$");
+    Pattern::Match match;
+    builder.heading = std::string(number.first(text, match) ? match[1] : text);
     builder.lead.clear();
   } else if (text.ends_with(':')) {
     const auto sentences = split_sentences(passage.text);

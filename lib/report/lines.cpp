@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "report/pattern.hpp"
+#include "report/phrases.hpp"
 
 namespace cvdesk::report {
 
@@ -43,6 +44,28 @@ Shape shape_of(const Line& line) {
   return Shape::text;
 }
 
+// "3. Reproduction" above what belongs to it: its number goes on further below, not in the next line.
+bool is_numbered_heading(const std::vector<Line>& lines, std::size_t at) {
+  static const Pattern numbered("^\\s*(\\d{1,2})[.)]\\s+(\\S.*?)\\s*$");
+  static const Pattern full_stop("[.,;!?]$");
+  Pattern::Match match;
+  if (lines[at].shape != Shape::item || lines[at].width > 45 || !numbered.first(lines[at].folded, match))
+    return false;
+  if (at > 0 && lines[at - 1].shape != Shape::blank) return false;
+  if (full_stop.in(match[2])) return false;
+  const auto done = find_phrase("step.item", match[2]);
+  if (done && done->begin <= 3) return false;
+  std::size_t next = at + 1;
+  while (next < lines.size() && lines[next].shape == Shape::blank)
+    ++next;
+  if (next == lines.size()) return false;
+  Pattern::Match following;
+  if (lines[next].shape == Shape::item && numbered.first(lines[next].folded, following))
+    return following[1] == "1";
+  // What is indented below an item belongs to it.
+  return !lines[next].text.starts_with("  ") && !lines[next].text.starts_with('\t');
+}
+
 } // namespace
 
 std::vector<Line> look_at(const TracedText& text) {
@@ -55,6 +78,9 @@ std::vector<Line> look_at(const TracedText& text) {
     line.width = line.folded.size();
     line.origin = lines.size() < text.origins.size() ? text.origins[lines.size()] : 0;
     lines.push_back(std::move(line));
+  }
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (is_numbered_heading(lines, i)) lines[i].shape = Shape::heading;
   }
   return lines;
 }

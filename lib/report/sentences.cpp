@@ -17,8 +17,8 @@ bool is_abbreviation(std::string_view word) {
       "ms",   "mw",   "dhr", "bzw", "ca",   "vs",     "st",    "p.ex",  "ex",  "evt",  "o.a", "u.a",
       "incl", "excl", "max", "min", "resp", "approx", "ing",   "ir",    "drs", "prof", "sr",  "jr",
       "bv",   "vb",   "blz", "art", "abs",  "m.b.t",  "i.v.m", "d.w.z", "z",   "b",    "u",   "d",
-      "n",    "t",    "mob", "fa",  "str",  "no",     "jan",   "feb",   "apr", "aug",  "sep", "sept",
-      "oct",  "okt",  "nov", "dec", "dez",  "janv",   "juil"};
+      "n",    "t",    "mob", "fa",  "f",    "str",    "no",    "jan",   "feb", "apr",  "aug", "sep",
+      "sept", "oct",  "okt", "nov", "dec",  "dez",    "janv",  "juil"};
   return std::find(std::begin(known), std::end(known), word) != std::end(known);
 }
 
