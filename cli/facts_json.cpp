@@ -1,5 +1,7 @@
 #include "cli/facts_json.hpp"
 
+#include "report/cvss.hpp"
+
 #include <fmt/core.h>
 
 namespace cvdesk::cli {
@@ -22,6 +24,10 @@ void put_facts(Json& json, const report::Facts& facts) {
                       {"partner", or_null(facts.affected.partner)}};
   json["references"] = facts.references;
   json["weakness"] = {{"cwe", facts.weakness.cwe}, {"cve", facts.weakness.cve}, {"cvss", facts.weakness.cvss}};
+  json["cvss_scores"] = Json::array(); // computed, not what the mail says
+  for (const auto& vector : facts.weakness.cvss) {
+    json["cvss_scores"].push_back({{"vector", vector}, {"score", or_null(report::cvss_base_score(vector))}});
+  }
   json["steps"] = facts.steps;
   json["disclosure"] = {{"date", or_null(facts.disclosure.date)}, {"days", or_null(facts.disclosure.days)}};
   json["conduct"] = facts.conduct;

@@ -7,6 +7,7 @@
 #include "cli/why.hpp"
 #include "core/text.hpp"
 #include "desk/case_view.hpp"
+#include "report/cvss.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -104,6 +105,16 @@ void print_reporter(const report::Reporter& reporter) {
   if (reporter.anonymous && reporter.name) print_field("anonymous", "wants to stay anonymous", Colour::yellow);
 }
 
+// With the score that we compute: what a mail says about it is a claim.
+std::vector<std::string> scored(const std::vector<std::string>& vectors) {
+  std::vector<std::string> all;
+  for (const auto& vector : vectors) {
+    const auto score = report::cvss_base_score(vector);
+    all.push_back(score ? fmt::format("{:.1f}  {}", *score, vector) : vector);
+  }
+  return all;
+}
+
 void print_facts(const report::Facts& facts) {
   print_heading("Affected");
   std::string scope(report::to_string(facts.affected.scope));
@@ -114,7 +125,7 @@ void print_facts(const report::Facts& facts) {
   print_field("IP address", facts.affected.ips);
   print_field("weakness", join(facts.weakness.cwe, ", "));
   print_field("CVE", join(facts.weakness.cve, ", "));
-  print_field("CVSS", facts.weakness.cvss);
+  print_field("CVSS", scored(facts.weakness.cvss));
   print_field("reference", facts.references);
   if (facts.disclosure.date) print_field("publication", to_iso_date(*facts.disclosure.date), Colour::yellow);
   if (facts.disclosure.days) print_field("publication", fmt::format("after {} days", *facts.disclosure.days), Colour::yellow);

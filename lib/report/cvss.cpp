@@ -1,6 +1,7 @@
 #include "report/cvss.hpp"
 
 #include "core/text.hpp"
+#include "report/cvss_metrics.hpp"
 #include "report/pattern.hpp"
 
 #include <algorithm>
@@ -70,8 +71,6 @@ const Version& version_4() {
   return v;
 }
 
-using Metrics = std::map<std::string, std::string, std::less<>>;
-
 // The name as the specification writes it, whatever the case.
 const std::string* known_name(const Version& version, std::string_view name) {
   for (const auto& [known, values] : version.metrics) {
@@ -105,16 +104,6 @@ std::optional<std::string> canonical(const Version& version, std::string_view me
     if (!seen.contains(needed)) return std::nullopt;
   }
   return out;
-}
-
-Metrics metrics_of(std::string_view vector) {
-  Metrics metrics;
-  for (const auto part : split(vector, '/')) {
-    const auto colon = part.find(':');
-    if (colon != std::string_view::npos)
-      metrics[std::string(part.substr(0, colon))] = std::string(part.substr(colon + 1));
-  }
-  return metrics;
 }
 
 // The specification's Roundup of 3.1, which floating point does not upset (Appendix A).
@@ -159,6 +148,16 @@ double score_2(const Metrics& m) {
 
 } // namespace
 
+Metrics metrics_of(std::string_view vector) {
+  Metrics metrics;
+  for (const auto part : split(vector, '/')) {
+    const auto colon = part.find(':');
+    if (colon != std::string_view::npos)
+      metrics[std::string(part.substr(0, colon))] = std::string(part.substr(colon + 1));
+  }
+  return metrics;
+}
+
 std::optional<std::string> check_cvss(std::string_view vector, std::string_view version) {
   while (!vector.empty() && (vector.back() == '/' || vector.back() == '.'))
     vector.remove_suffix(1);
@@ -192,6 +191,7 @@ std::optional<double> cvss_base_score(std::string_view vector) {
   if (vector.starts_with("CVSS:3.0/") || vector.starts_with("CVSS:3.1/")) {
     return score_3(metrics_of(vector.substr(9)), vector[7] == '1');
   }
+  if (vector.starts_with("CVSS:4.0/")) return score_4(metrics_of(vector.substr(9)));
   if (vector.starts_with("CVSS:")) return std::nullopt;
   const auto metrics = metrics_of(vector);
   if (metrics.contains("Au")) return score_2(metrics);

@@ -13,8 +13,8 @@ namespace cvdesk::report {
 // vector has no prefix ("3.1", "4.0"); empty: a vector of version 3 without prefix stays without.
 std::optional<std::string> check_cvss(std::string_view vector, std::string_view version = {});
 
-// The base score of a vector that check_cvss accepted; for versions 2, 3.0 and 3.1. Version 4.0: unset (its
-// score needs the published look-up table).
+// The score of a vector that check_cvss accepted: the base score; of version 4.0 the one with the threat and
+// environmental metrics that it gives.
 std::optional<double> cvss_base_score(std::string_view vector);
 
 // All valid vectors in a text, in order, at most 20.

@@ -9,6 +9,7 @@ namespace cvdesk::report {
 extern const char* const weaknesses_tsv;
 extern const char* const phrases_tsv;
 extern const char* const hosts_tsv;
+extern const char* const cvss4_tsv;
 
 using Row = std::vector<std::string_view>;
 

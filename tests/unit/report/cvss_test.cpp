@@ -24,7 +24,16 @@ TEST_CASE("base scores are computed as published") {
   CHECK(cvss_base_score("CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:N/A:N") == Approx(6.5));
   CHECK(cvss_base_score("AV:N/AC:L/Au:N/C:P/I:P/A:P") == Approx(7.5));
   CHECK(cvss_base_score("AV:N/AC:L/Au:N/C:N/I:N/A:C") == Approx(7.8));
-  CHECK_FALSE(cvss_base_score("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"));
+}
+
+TEST_CASE("a CVSS 4.0 vector scores what FIRST's calculator says") {
+  CHECK(cvss_base_score("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N") == Approx(9.3));
+  CHECK(cvss_base_score("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H") == Approx(10.0));
+  CHECK(cvss_base_score("CVSS:4.0/AV:N/AC:L/AT:P/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N") == Approx(9.2));
+  CHECK(cvss_base_score("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:L/VA:L/SC:N/SI:N/SA:N") == Approx(6.9));
+  CHECK(cvss_base_score("CVSS:4.0/AV:L/AC:L/AT:N/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N") == Approx(8.5));
+  CHECK(cvss_base_score("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N") == Approx(0.0));
+  CHECK(cvss_base_score("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U") == Approx(8.1));
 }
 
 TEST_CASE("the version that the text names completes a vector") {
