@@ -1,10 +1,13 @@
-// cvdesk certificates own | list
+// cvdesk certificates own | list | accept ADDRESS FINGERPRINT | forget ADDRESS
 #include "store/certificates.hpp"
 
 #include "cli/context.hpp"
+#include "cli/person.hpp"
 #include "cli/facts_json.hpp"
 #include "cli/terminal.hpp"
+#include "core/text.hpp"
 #include "store/cases.hpp"
+#include "store/certificate_decisions.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -58,6 +61,43 @@ Result<int> list(const Context& context) {
   return 0;
 }
 
+struct Decision {
+  std::string address;
+  std::string fingerprint;
+};
+
+// As it is printed anywhere: in groups of four, in lower case.
+std::string plain_fingerprint(std::string_view written) {
+  std::string digits = ascii_upper(written);
+  std::erase_if(digits, [](char c) { return c == ' ' || c == ':'; });
+  return digits;
+}
+
+Result<int> accept(const Context& context, const Decision& decision) {
+  TRY_ASSIGN(const auto desk, context.open_desk());
+  const std::string fingerprint = plain_fingerprint(decision.fingerprint);
+  TRY_ASSIGN(const bool found, desk->store().write([&](store::Change& change) {
+    return store::accept_certificate(change, ascii_lower(decision.address), fingerprint, actor(), now());
+  }));
+  if (!found) {
+    return fail(ErrorKind::not_found,
+                fmt::format("no certificate {} is kept for {}", safe_for_terminal(fingerprint), safe_for_terminal(decision.address)),
+                "cvdesk certificates list shows those that are");
+  }
+  if (context.json) print_json({{"address", ascii_lower(decision.address)}, {"fingerprint", fingerprint}, {"state", "pinned"}});
+  return 0;
+}
+
+Result<int> forget(const Context& context, const Decision& decision) {
+  TRY_ASSIGN(const auto desk, context.open_desk());
+  TRY_ASSIGN(const bool found, desk->store().write([&](store::Change& change) {
+    return store::forget_certificates(change, ascii_lower(decision.address), actor(), now());
+  }));
+  if (!found) return fail(ErrorKind::not_found, fmt::format("no certificate is kept for {}", safe_for_terminal(decision.address)));
+  if (context.json) print_json({{"address", ascii_lower(decision.address)}, {"forgotten", true}});
+  return 0;
+}
+
 } // namespace
 
 void add_certificates(CLI::App& app, Context& context) {
@@ -69,6 +109,20 @@ void add_certificates(CLI::App& app, Context& context) {
   CLI::App* list_verb = add_verb(*verb, "list", "Certificates that reporters sent");
   add_json(*list_verb, context);
   list_verb->callback([&context] { context.action = [&context] { return list(context); }; });
+  const auto decision = std::make_shared<Decision>();
+  CLI::App* accept_verb = add_verb(*verb, "accept", "Pin this certificate to the address: settles a conflict");
+  accept_verb->add_option("ADDRESS", decision->address)->required();
+  accept_verb->add_option("FINGERPRINT", decision->fingerprint)->required();
+  add_json(*accept_verb, context);
+  accept_verb->callback([&context, decision] {
+    context.action = [&context, decision] { return accept(context, *decision); };
+  });
+  CLI::App* forget_verb = add_verb(*verb, "forget", "Forget the certificates that are kept for an address");
+  forget_verb->add_option("ADDRESS", decision->address)->required();
+  add_json(*forget_verb, context);
+  forget_verb->callback([&context, decision] {
+    context.action = [&context, decision] { return forget(context, *decision); };
+  });
 }
 
 } // namespace cvdesk::cli

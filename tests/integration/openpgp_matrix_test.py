@@ -92,6 +92,21 @@ class Matrix(unittest.TestCase):
                 *expect("text in the case", message["text"], shown["text"]), *expect("kind of the case", case["kind"], shown["kind"]),
                 *expect("title", case["title"], shown["subject"])]
 
+    def test_a_person_settles_a_conflict(self):
+        address, ring = "roos@wilgen.example", self.world.ring.fingerprints
+        self.assertEqual(self.desk.cvdesk("certificates", "accept", address, "AB" * 20, check=False).returncode, 3)
+        self.desk.cvdesk("certificates", "accept", address, ring["false_roos"].lower())
+        self.assertEqual(self.known_certificates()[address]["false_roos"], "pinned")
+        self.assertEqual(self.known_certificates()[address]["roos"], "conflict")
+        self.desk.cvdesk("certificates", "accept", address, ring["roos"])
+        self.assertEqual(self.known_certificates()[address], {"roos": "pinned", "false_roos": "conflict"})
+        log = self.desk.json("log", self.taken["sender-conflict"]["case"])
+        self.assertEqual([entry["action"] for entry in log].count("certificate-accepted"), 1)
+        self.desk.cvdesk("certificates", "forget", "fred@first.example")
+        self.assertNotIn("fred@first.example", self.known_certificates())
+        self.assertEqual(self.desk.cvdesk("certificates", "forget", "fred@first.example", check=False).returncode, 3)
+        self.assertEqual(self.desk.cvdesk("verify", check=False).returncode, 0)
+
     def test_the_bytes_are_kept_as_they_came(self):
         for row in self.rows[::7]:
             raw = self.desk.cvdesk("inbox", "raw", self.taken[row.name]["message"]).stdout
