@@ -107,6 +107,19 @@ class Matrix(unittest.TestCase):
         self.assertEqual(self.desk.cvdesk("certificates", "forget", "fred@first.example", check=False).returncode, 3)
         self.assertEqual(self.desk.cvdesk("verify", check=False).returncode, 0)
 
+    def test_once_the_key_is_there_a_closed_mail_becomes_what_it_is(self):
+        before = self.taken["for-hidden-others"]
+        secret = self.world.ring.gpg("--export-secret-keys", self.world.ring.fingerprints["bram"])
+        self.world.ring.gpg("--import", data=secret, home=self.world.home)
+        self.desk.cvdesk("inbox", "retry", before["message"])
+        mail = self.desk.json("inbox", "show", before["message"])[0]
+        self.assertEqual((mail["kind"], mail["result"], mail["case"]), ("report", "case", before["case"]))
+        self.assertEqual((mail["protection"]["decryption"], mail["protection"]["cause"]), ("ok", None))
+        self.assertIn("the writer of for-hidden-others", mail["text"])
+        case = self.desk.show(before["case"])
+        self.assertEqual((case["kind"], case["title"]), ("report", mail["subject"]))
+        self.assertIn("read-again", [entry["action"] for entry in self.desk.json("log", before["case"])])
+
     def test_the_bytes_are_kept_as_they_came(self):
         for row in self.rows[::7]:
             raw = self.desk.cvdesk("inbox", "raw", self.taken[row.name]["message"]).stdout
