@@ -3,8 +3,8 @@
 #include "cli/facts_json.hpp"
 #include "cli/terminal.hpp"
 #include "core/file.hpp"
+#include "desk/attachment.hpp"
 #include "desk/case_view.hpp"
-#include "reader/inspect.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -15,16 +15,7 @@ namespace {
 
 Result<std::string> content_of(desk::Desk& desk, const desk::CaseAttachment& attachment) {
   TRY_ASSIGN(const auto mail, desk::view_mail(desk, attachment.inbox_id));
-  TRY_ASSIGN(const std::string raw, desk.store().read([&](store::View& view) { return store::raw_bytes(view, mail.entry); }));
-  TRY_ASSIGN(const auto reading, desk.store().read([&](store::View& view) { return store::reading(view, mail.entry); }));
-  if (!reading) return fail(ErrorKind::failed, "the mail has not been read yet");
-  TRY_ASSIGN(const auto openings, reader::openings_from_json(reading->openings));
-  reader::Task task;
-  task.raw = raw;
-  task.openings = &openings;
-  task.vantage = &desk.vantage();
-  task.limits.message = desk.settings().limits.message;
-  return reader::extract_attachment(task, attachment.file.id);
+  return desk::attachment_content(desk, mail.entry, attachment.file.id);
 }
 
 // The number makes the name unique, and keeps it from being a path or a special name.

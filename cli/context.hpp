@@ -35,6 +35,7 @@ CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& wh
 void add_json(CLI::App& verb, Context& context);
 
 // One function a file; each adds its verbs.
+void add_acknowledge(CLI::App& app, Context& context);
 void add_attachments(CLI::App& app, Context& context);
 void add_certificates(CLI::App& app, Context& context);
 void add_contacts(CLI::App& app, Context& context);
@@ -47,7 +48,9 @@ void add_init(CLI::App& app, Context& context);
 void add_list(CLI::App& app, Context& context);
 void add_log(CLI::App& app, Context& context);
 void add_outbox(CLI::App& app, Context& context);
+void add_pass_on(CLI::App& app, Context& context);
 void add_relations(CLI::App& app, Context& context); // link unlink duplicate
+void add_reply(CLI::App& app, Context& context);
 void add_search(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);

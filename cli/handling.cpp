@@ -47,7 +47,7 @@ Result<void> set(desk::Desk& desk, const Arguments& arguments) {
 
 Result<void> note(desk::Desk& desk, const Arguments& arguments) {
   TRY_ASSIGN(const auto found, desk::find_case(desk, arguments.reference));
-  TRY_ASSIGN(const std::string text, arguments.text.read(fmt::format("A note on {}. It stays within the team.", found.reference)));
+  TRY_ASSIGN(const std::string text, arguments.text.read("", {fmt::format("A note on {}. It stays within the team.", found.reference)}));
   return desk::note(desk, arguments.reference, text, actor());
 }
 

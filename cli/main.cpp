@@ -40,6 +40,9 @@ void add_verbs(CLI::App& app, cli::Context& context) {
   cli::add_show(app, context);
   cli::add_search(app, context);
   cli::add_handling(app, context);
+  cli::add_acknowledge(app, context);
+  cli::add_reply(app, context);
+  cli::add_pass_on(app, context);
   cli::add_contacts(app, context);
   cli::add_relations(app, context);
   cli::add_attachments(app, context);

@@ -82,6 +82,7 @@ Json case_json(const desk::CaseView& view) {
     json["links"].push_back({{"reference", link.reference}, {"relation", link.relation}});
   }
   json["duplicates"] = view.duplicates;
+  json["consent"] = or_null(view.sheet.consent);
   json["suggestions"] = Json::array();
   for (const auto& claim : view.correspondents.claims) {
     if (claim.state == desk::Claim::State::suggested) json["suggestions"].push_back(claim_json(claim));
@@ -180,6 +181,7 @@ void print_case(const desk::CaseView& view, const Calendar& calendar, bool why) 
     print_field(link.relation, link.reference, link.relation == "suggested" ? Colour::yellow : Colour::plain);
   }
   print_field("duplicate", view.duplicates);
+  if (view.sheet.consent) print_field("consent", *view.sheet.consent ? "may be named to others" : "must not be named to others");
   print_reporter(view.facts.reporter);
   const auto waiting = std::count_if(view.correspondents.claims.begin(), view.correspondents.claims.end(), [](const auto& claim) {
     return claim.state == desk::Claim::State::suggested;

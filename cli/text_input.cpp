@@ -1,16 +1,12 @@
 #include "cli/text_input.hpp"
 
+#include "cli/editor.hpp"
 #include "core/file.hpp"
-#include "core/text.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/core.h>
 
-#include <cstdlib>
 #include <iostream>
-#include <iterator>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace cvdesk::cli {
@@ -18,37 +14,6 @@ namespace cvdesk::cli {
 namespace {
 
 constexpr std::size_t text_limit = 1u << 20;
-
-// Lines that begin with # are the prompt's.
-std::string without_comments(const std::string& text) {
-  std::string out;
-  for (const auto line : split(text, '\n')) {
-    if (!line.starts_with('#')) out.append(line).append("\n");
-  }
-  return out;
-}
-
-Result<std::string> from_editor(const std::string& prompt) {
-  const char* editor = std::getenv("VISUAL");
-  if (editor == nullptr) editor = std::getenv("EDITOR");
-  if (editor == nullptr) editor = "sensible-editor";
-  TRY_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create("edit"));
-  const auto file = folder.path() / "text.txt";
-  TRY(create_file(file, "\n# " + prompt + "\n# Lines that begin with # are left out; an empty text cancels.\n", 0600));
-  const pid_t child = ::fork();
-  if (child == 0) {
-    // Through the shell: EDITOR may hold arguments. The file name is ours and holds nothing special.
-    const std::string command = fmt::format("{} {}", editor, file.string());
-    ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-    ::_exit(127);
-  }
-  int status = 0;
-  if (child < 0 || ::waitpid(child, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    return fail(ErrorKind::failed, "the editor failed", "set EDITOR, or give the text by -m or --file");
-  }
-  TRY_ASSIGN(const std::string text, read_file(file, text_limit));
-  return without_comments(text);
-}
 
 Result<std::string> from_standard_input() {
   std::string text;
@@ -67,11 +32,16 @@ void TextInput::add_options(CLI::App& verb) {
   verb.add_option("--file", file, "A file that holds the text; - is standard input")->excludes(given);
 }
 
-Result<std::string> TextInput::read(const std::string& prompt) const {
+bool TextInput::wants_editor() const { return message.empty() && file.empty() && ::isatty(STDIN_FILENO) == 1; }
+
+Result<std::string> TextInput::read(const std::string& begin, std::vector<std::string> comments) const {
+  if (wants_editor()) {
+    comments.emplace_back("Lines that begin with #| are left out; an empty text cancels.");
+    return edit(begin, comments);
+  }
   if (!message.empty()) return message;
   if (!file.empty() && file != "-") return read_file(file, text_limit);
-  if (file == "-" || ::isatty(STDIN_FILENO) != 1) return from_standard_input();
-  return from_editor(prompt);
+  return from_standard_input();
 }
 
 } // namespace cvdesk::cli

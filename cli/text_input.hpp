@@ -1,4 +1,4 @@
-// Text that a person gives: -m TEXT, --file FILE, standard input, or $EDITOR.
+// Text that a person gives: -m TEXT, --file FILE, standard input, or the editor.
 #pragma once
 
 #include "core/result.hpp"
@@ -6,6 +6,7 @@
 #include <CLI/App.hpp>
 
 #include <string>
+#include <vector>
 
 namespace cvdesk::cli {
 
@@ -14,8 +15,11 @@ struct TextInput {
   std::string file; // "-": standard input
 
   void add_options(CLI::App& verb);
-  // At most 1 MiB. The editor's file lies in memory (tmpfs), readable by its user alone, and is gone after.
-  Result<std::string> read(const std::string& prompt) const;
+  bool is_given() const { return !message.empty() || !file.empty(); }
+  // Nothing says where the text is, and standard input is a terminal.
+  bool wants_editor() const;
+  // At most 1 MiB. `begin` and `comments`: for the editor (cli/editor.hpp).
+  Result<std::string> read(const std::string& begin, std::vector<std::string> comments) const;
 };
 
 } // namespace cvdesk::cli

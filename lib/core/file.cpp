@@ -9,7 +9,9 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace cvdesk {
@@ -116,14 +118,20 @@ void remove_abandoned(const std::filesystem::path& root, const std::string& pref
   }
 }
 
+bool is_in_memory(const std::string& folder) {
+  struct statfs status {};
+  return ::statfs(folder.c_str(), &status) == 0 && (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
+}
+
 } // namespace
 
-Result<TemporaryFolder> TemporaryFolder::create(std::string_view purpose) {
+Result<TemporaryFolder> TemporaryFolder::create(std::string_view purpose, Medium medium) {
   std::vector<std::string> roots;
   if (const char* runtime = std::getenv("RUNTIME_DIRECTORY")) roots.emplace_back(runtime);
   if (const char* runtime = std::getenv("XDG_RUNTIME_DIR")) roots.emplace_back(runtime);
   roots.insert(roots.end(), {"/dev/shm", "/run", "/tmp"});
   for (const auto& root : roots) {
+    if (medium == Medium::memory_only && !is_in_memory(root)) continue;
     const std::string prefix = fmt::format("cvdesk-{}-", purpose);
     remove_abandoned(root, prefix);
     // Another program that looks for abandoned folders may take a new one for that, until it is locked.
@@ -132,6 +140,10 @@ Result<TemporaryFolder> TemporaryFolder::create(std::string_view purpose) {
       if (::mkdtemp(pattern.data()) == nullptr) break;
       if (UniqueFd lock = lock_folder(pattern)) return TemporaryFolder(pattern, std::move(lock));
     }
+  }
+  if (medium == Medium::memory_only) {
+    return fail(ErrorKind::refused, "there is no folder in memory (tmpfs), and a secret is not written to a disk",
+                "make /dev/shm a tmpfs that the user who runs cvdesk may write to");
   }
   return fail(ErrorKind::io, fmt::format("cannot create a temporary folder: {}", errno_text()),
               "make /dev/shm writable for the user that runs cvdesk");

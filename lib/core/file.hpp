@@ -48,7 +48,9 @@ Result<void> replace_file(const std::filesystem::path& file, std::string_view by
 // for the same purpose is made: an owner, and each process that it hands lock() to, holds a lock on its own.
 class TemporaryFolder {
 public:
-  static Result<TemporaryFolder> create(std::string_view purpose);
+  enum class Medium { preferably_memory, memory_only };
+  // memory_only: refused where none of them is a tmpfs.
+  static Result<TemporaryFolder> create(std::string_view purpose, Medium medium = Medium::preferably_memory);
   TemporaryFolder(TemporaryFolder&& other) noexcept;
   TemporaryFolder& operator=(TemporaryFolder&&) = delete;
   ~TemporaryFolder();

@@ -4,6 +4,7 @@
 #include "desk/answer_task.hpp"
 #include "desk/decide.hpp"
 #include "desk/desk.hpp"
+#include "desk/threading.hpp"
 #include "reader/inspection.hpp"
 #include "store/cases.hpp"
 #include "store/certificates.hpp"
@@ -40,8 +41,5 @@ AnswerKey choose_key(const reader::Inspection& inspection, const std::string& ad
 AnswerTask acknowledgement_for(const Desk& desk, const reader::Inspection& inspection, const std::string& address,
                                const AnswerKey& key, const std::optional<store::CaseEntry>& opened,
                                const std::vector<store::Deadline>& deadlines);
-
-// A Message-ID that nobody can guess: "<128 random bits>@<the desk's domain>".
-std::string new_message_id(const Settings& settings);
 
 } // namespace cvdesk::desk

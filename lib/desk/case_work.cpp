@@ -87,6 +87,9 @@ Result<void> apply(const Desk& desk, Change& change, CaseEntry& entry, Sheet& sh
     return set_list(sheet.cve, setting, "CVE-YEAR-NUMBER", is_cve);
   } else if (key == "cvss") {
     return set_list(sheet.cvss, setting, "a vector such as CVSS:3.1/AV:N/AC:L/…", is_cvss);
+  } else if (key == "consent") {
+    if (value != "yes" && value != "no" && !value.empty()) return fail(ErrorKind::usage, "consent must be yes or no");
+    sheet.consent = value.empty() ? std::nullopt : std::optional(value == "yes");
   } else if (key == "disclose_on") {
     const auto date = from_iso_date(value);
     if (!value.empty() && !date) return fail(ErrorKind::usage, "disclose_on must be a date such as 2027-01-14");
@@ -98,7 +101,7 @@ Result<void> apply(const Desk& desk, Change& change, CaseEntry& entry, Sheet& sh
     sheet.language = value.empty() ? std::nullopt : std::optional(value);
   } else {
     return fail(ErrorKind::usage, fmt::format("there is no key {}", shorten(safe_for_terminal(key), 40)),
-                "the keys are: title status severity cwe cve cvss disclose_on language");
+                "the keys are: title status severity cwe cve cvss disclose_on language consent");
   }
   return {};
 }

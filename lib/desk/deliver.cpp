@@ -6,6 +6,7 @@
 #include "desk/answer_task.hpp"
 #include "desk/breaker.hpp"
 #include "desk/notify.hpp"
+#include "desk/outgoing.hpp"
 #include "desk/troubles.hpp"
 #include "mime/compose.hpp"
 #include "net/access.hpp"
@@ -59,8 +60,7 @@ mime::Outgoing outgoing_for(const Desk& desk, const store::OutboxEntry& entry, c
   }
   mail.text = text.text;
   if (notification) return mail; // the team has the certificate
-  mail.attachments = {{fmt::format("OpenPGP_0x{}.asc", desk.settings().openpgp.key.substr(desk.settings().openpgp.key.size() - 16)),
-                       "application/pgp-keys", own_certificate}};
+  mail.attachments = {own_certificate_file(desk.settings(), own_certificate)};
   return mail;
 }
 
@@ -225,6 +225,7 @@ private:
       TRY(store::finish(change, entry, "sent", "", at));
       if (!entry.case_id) return {};
       TRY(store::append_event(change, {entry.case_id, actor, fmt::format("{}-sent", entry.purpose), ""}, at));
+      // An answer by hand tells the reporter no less than the automatic one.
       if (entry.purpose != "acknowledgement" && entry.purpose != "reply") return {};
       TRY(store::meet_deadline(change, *entry.case_id, "acknowledge", at));
       TRY_ASSIGN(auto found, store::find_case(change, *entry.case_id));

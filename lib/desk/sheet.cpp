@@ -35,6 +35,7 @@ std::string to_json(const Sheet& sheet) {
   put(json, "language", sheet.language);
   put(json, "severity", sheet.severity);
   put(json, "assignee", sheet.assignee);
+  put(json, "consent", sheet.consent);
   put(json, "cwe", sheet.cwe);
   put(json, "cve", sheet.cve);
   put(json, "cvss", sheet.cvss);
@@ -53,6 +54,7 @@ Result<Sheet> sheet_from_json(std::string_view text) {
     get(json, "language", sheet.language);
     get(json, "severity", sheet.severity);
     get(json, "assignee", sheet.assignee);
+    get(json, "consent", sheet.consent);
     get(json, "cwe", sheet.cwe);
     get(json, "cve", sheet.cve);
     get(json, "cvss", sheet.cvss);

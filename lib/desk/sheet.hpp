@@ -16,6 +16,7 @@ struct Sheet {
   std::optional<std::string> language;  // of the reporter
   std::optional<std::string> severity;  // none, low, medium, high, critical
   std::optional<std::string> assignee;
+  std::optional<bool> consent; // the reporter agreed to being named to others
   // Set by hand; they replace what was read out of the mails.
   std::optional<std::vector<std::string>> cwe;
   std::optional<std::vector<std::string>> cve;

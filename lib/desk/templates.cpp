@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
+#include <system_error>
 
 namespace cvdesk::desk {
 
@@ -16,12 +18,28 @@ namespace {
 constexpr std::size_t template_limit = 64 * 1024;
 using FieldNames = std::set<std::string_view>;
 
-// The fixed text may name nothing that depends on the mail that it answers.
+// Fields of templates with a purpose of their own; every other one is for replies. The fixed texts may name
+// nothing that depends on a mail.
 const std::map<std::string_view, FieldNames> known_templates = {
     {"acknowledgement", {"reference", "organisation", "received", "assess_by", "resolve_by", "missing", "fingerprint", "address"}},
     {"notification", {"organisation", "summary", "lines"}},
     {"acknowledgement-encrypted", {"organisation", "fingerprint", "address"}},
+    {"ask-certificate", {"organisation", "fingerprint", "address"}},
+    {"passed-on-named", {"reference", "organisation", "partner", "fingerprint", "address"}},
+    {"passed-on", {"reference", "organisation", "partner", "fingerprint", "address"}},
+    {"pass-on", {"reference", "organisation", "partner", "received", "reporter", "text", "report", "fingerprint", "address"}},
 };
+const FieldNames reply_fields = {"reference", "organisation", "received",   "assess_by", "resolve_by",
+                                 "missing",   "name",         "fingerprint", "address",  "text"};
+
+const FieldNames& fields_of(std::string_view name) {
+  const auto known = known_templates.find(name);
+  return known == known_templates.end() ? reply_fields : known->second;
+}
+
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() <= 40 && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
 
 // One line with its fields filled in. `dropped`: it held fields only, all of them empty.
 struct Line {
@@ -83,37 +101,76 @@ Result<Rendered> fill(std::string_view text, const FieldNames& known, const Fiel
   return rendered;
 }
 
+std::string one_word(std::string_view name) { return shorten(safe_for_terminal(name), 40); }
+
+// What the organisation's own folder holds for a language.
+Result<void> add_folder(const std::filesystem::path& folder, const std::string& language,
+                        std::map<std::string, std::string, std::less<>>& texts) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder / language, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().stem().string();
+    if (at->path().extension() != ".txt") continue;
+    if (!is_name(name)) {
+      return fail(ErrorKind::configuration, fmt::format("the template {}/{}.txt: its name may hold small letters, digits and -", language, one_word(name)));
+    }
+    TRY_ASSIGN(const std::string own, read_file(at->path(), template_limit));
+    std::string text = to_valid_utf8(own);
+    std::erase(text, '\r');
+    texts[fmt::format("{}/{}", language, name)] = std::move(text);
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return fail(ErrorKind::configuration, fmt::format("the templates in {}: {}", (folder / language).string(), error.message()));
+  }
+  return {};
+}
+
 } // namespace
 
 Result<Templates> Templates::load(const Settings& settings) {
   Templates templates;
   for (const auto& language : settings.organisation.languages) {
-    for (const auto& [name, known] : known_templates) {
-      const std::string file = fmt::format("{}/{}.txt", language, name);
-      const auto built_in = embedded::template_files.find(file);
-      std::string text(built_in == embedded::template_files.end() ? std::string_view() : built_in->second);
-      if (settings.acknowledge.templates) {
-        auto own = read_file(*settings.acknowledge.templates / file, template_limit);
-        if (!own && own.error().kind != ErrorKind::not_found) return tl::unexpected(std::move(own).error());
-        if (own) text = to_valid_utf8(*own);
-        std::erase(text, '\r');
-      }
-      if (auto checked = fill(text, known, {}); !checked) {
-        return tl::unexpected(within(fmt::format("the template {}", file), std::move(checked).error()));
-      }
-      templates.texts_[file] = std::move(text);
+    for (const auto& [file, text] : embedded::template_files) {
+      const auto slash = file.find('/');
+      if (file.substr(0, slash) == language) templates.texts_[std::string(file.substr(0, file.rfind('.')))] = text;
+    }
+    if (settings.acknowledge.templates) TRY(add_folder(*settings.acknowledge.templates, language, templates.texts_));
+    for (const auto& [name, fields] : known_templates) {
+      if (templates.texts_.contains(fmt::format("{}/{}", language, name))) continue;
+      return fail(ErrorKind::configuration, fmt::format("there is no template {}/{}.txt", language, name),
+                  "write it in the folder that acknowledge.templates names, or take the language out of organisation.languages");
+    }
+  }
+  for (const auto& [file, text] : templates.texts_) {
+    if (auto checked = fill(text, fields_of(file.substr(file.find('/') + 1)), {}); !checked) {
+      return tl::unexpected(within(fmt::format("the template {}.txt", file), std::move(checked).error()));
     }
   }
   return templates;
 }
 
 Result<Rendered> Templates::render(std::string_view language, std::string_view name, const Fields& fields) const {
-  const auto found = texts_.find(fmt::format("{}/{}.txt", language, name));
-  const auto known = known_templates.find(name);
-  if (found == texts_.end() || known == known_templates.end()) {
-    return fail(ErrorKind::failed, fmt::format("there is no template {}/{}", language, name));
+  const auto found = texts_.find(fmt::format("{}/{}", language, name));
+  if (found == texts_.end()) return fail(ErrorKind::failed, fmt::format("there is no template {}/{}", language, name));
+  return fill(found->second, fields_of(name), fields);
+}
+
+std::vector<std::string> Templates::for_replies(std::string_view language) const {
+  std::vector<std::string> names;
+  for (const auto& [file, text] : texts_) {
+    const auto slash = file.find('/');
+    const std::string name = file.substr(slash + 1);
+    if (file.substr(0, slash) == language && !known_templates.contains(name)) names.push_back(name);
   }
-  return fill(found->second, known->second, fields);
+  return names;
+}
+
+Result<bool> Templates::takes_text(std::string_view language, std::string_view name) const {
+  const auto names = for_replies(language);
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    return fail(ErrorKind::not_found, fmt::format("there is no template {} in the language {}", one_word(name), language),
+                fmt::format("there are: {}", fmt::join(names, ", ")));
+  }
+  return texts_.find(fmt::format("{}/{}", language, name))->second.find("{text}") != std::string::npos;
 }
 
 } // namespace cvdesk::desk

@@ -508,7 +508,7 @@ class Notes(Cli):
     def test_a_note_comes_from_the_editor(self):
         reference = self.case()
         editor = WORLD.folder / "editor"
-        editor.write_text("#!/bin/sh\nstat -c %a \"$2\" > \"$0.mode\"\nprintf 'Uit de editor\\n# niet dit\\n' >> \"$2\"\n")
+        editor.write_text("#!/bin/sh\nstat -c %a \"$2\" > \"$0.mode\"\nprintf 'Uit de editor\\n#| niet dit\\n' >> \"$2\"\n")
         editor.chmod(0o755)
         self.on_terminal("note", reference, EDITOR=f"{editor} --wait", VISUAL=f"{editor} --wait")
         self.assertEqual(self.notes(reference), ["Uit de editor"])

@@ -71,8 +71,8 @@ TEST_CASE("a clear report is acknowledged by its reference, in its language, wit
   CHECK(task.references == std::vector<std::string>{"outer@x", mail.message_id});
   const auto text = world.text(task);
   CHECK(text.subject.find("[CVD-2026-0001]") != std::string::npos);
-  CHECK(text.text.find("2026-11-25") != std::string::npos);
-  CHECK(text.text.find("2027-01-21") != std::string::npos);
+  CHECK(text.text.find("uiterlijk op woensdag 25 november 2026") != std::string::npos);
+  CHECK(text.text.find("donderdag 21 januari 2027") != std::string::npos);
   CHECK(text.text.find("welk systeem") != std::string::npos);
 }
 

@@ -28,7 +28,7 @@ TEST_CASE("a sheet survives being written") {
 }
 
 TEST_CASE("what was never set stays unset") {
-  const auto back = sheet_from_json(to_json(Sheet{"title", {}, {}, {}, {}, {}, {}, {}}));
+  const auto back = sheet_from_json(to_json(Sheet{"title", {}, {}, {}, {}, {}, {}, {}, {}}));
   REQUIRE(back);
   CHECK_FALSE(back->language);
   CHECK_FALSE(back->severity);
@@ -38,7 +38,7 @@ TEST_CASE("what was never set stays unset") {
 }
 
 TEST_CASE("a title that is no UTF-8 is mended, not thrown about") {
-  const auto back = sheet_from_json(to_json(Sheet{"caf\xE9", {}, {}, {}, {}, {}, {}, {}}));
+  const auto back = sheet_from_json(to_json(Sheet{"caf\xE9", {}, {}, {}, {}, {}, {}, {}, {}}));
   REQUIRE(back);
   CHECK(back->title == "caf\uFFFD");
 }
