@@ -1,11 +1,13 @@
-// cvdesk certificates own | list | accept ADDRESS FINGERPRINT | forget ADDRESS
+// cvdesk certificates own | list | add FILE | accept ADDRESS FINGERPRINT | forget ADDRESS
 #include "store/certificates.hpp"
 
 #include "cli/context.hpp"
-#include "cli/person.hpp"
 #include "cli/facts_json.hpp"
+#include "cli/person.hpp"
 #include "cli/terminal.hpp"
+#include "core/file.hpp"
 #include "core/text.hpp"
+#include "desk/added_certificates.hpp"
 #include "store/cases.hpp"
 #include "store/certificate_decisions.hpp"
 
@@ -40,7 +42,7 @@ Result<int> list(const Context& context) {
         print_json({{"address", certificate.address},
                     {"fingerprint", certificate.fingerprint},
                     {"state", certificate.state},
-                    {"case", reference},
+                    {"case", reference.empty() ? nlohmann::json() : nlohmann::json(reference)},
                     {"seen", to_rfc3339(certificate.seen)}});
       } else {
         table.add({{certificate.address, Colour::bold},
@@ -57,6 +59,32 @@ Result<int> list(const Context& context) {
     fmt::print("no reporter has sent a certificate yet\n");
   } else {
     table.print();
+  }
+  return 0;
+}
+
+struct Addition {
+  std::string file;
+  std::string address; // empty: as its user ids say
+};
+
+Result<int> add(const Context& context, const Addition& addition) {
+  TRY_ASSIGN(const auto desk, context.open_desk());
+  const auto owner = addition.address.empty() ? std::nullopt : std::optional(addition.address);
+  TRY_ASSIGN(const std::string bytes, read_file(addition.file, desk::certificate_file_limit));
+  TRY_ASSIGN(const auto added, desk::add_certificates(*desk, bytes, owner, actor()));
+  bool any_conflict = false;
+  for (const auto& [address, fingerprint, state] : added) {
+    any_conflict = any_conflict || state == "conflict";
+    if (context.json) {
+      print_json({{"address", address}, {"fingerprint", fingerprint}, {"state", state}});
+    } else {
+      fmt::print("{}  {}  {}\n", safe_for_terminal(address), fingerprint, state);
+    }
+  }
+  if (any_conflict && !context.json) {
+    fmt::print(
+        "conflict: another certificate is pinned to the address; `cvdesk certificates accept` decides\n");
   }
   return 0;
 }
@@ -81,10 +109,13 @@ Result<int> accept(const Context& context, const Decision& decision) {
   }));
   if (!found) {
     return fail(ErrorKind::not_found,
-                fmt::format("no certificate {} is kept for {}", safe_for_terminal(fingerprint), safe_for_terminal(decision.address)),
+                fmt::format("no certificate {} is kept for {}", safe_for_terminal(fingerprint),
+                            safe_for_terminal(decision.address)),
                 "cvdesk certificates list shows those that are");
   }
-  if (context.json) print_json({{"address", ascii_lower(decision.address)}, {"fingerprint", fingerprint}, {"state", "pinned"}});
+  if (context.json)
+    print_json(
+        {{"address", ascii_lower(decision.address)}, {"fingerprint", fingerprint}, {"state", "pinned"}});
   return 0;
 }
 
@@ -93,7 +124,9 @@ Result<int> forget(const Context& context, const Decision& decision) {
   TRY_ASSIGN(const bool found, desk->store().write([&](store::Change& change) {
     return store::forget_certificates(change, ascii_lower(decision.address), actor(), now());
   }));
-  if (!found) return fail(ErrorKind::not_found, fmt::format("no certificate is kept for {}", safe_for_terminal(decision.address)));
+  if (!found)
+    return fail(ErrorKind::not_found,
+                fmt::format("no certificate is kept for {}", safe_for_terminal(decision.address)));
   if (context.json) print_json({{"address", ascii_lower(decision.address)}, {"forgotten", true}});
   return 0;
 }
@@ -101,28 +134,37 @@ Result<int> forget(const Context& context, const Decision& decision) {
 } // namespace
 
 void add_certificates(CLI::App& app, Context& context) {
-  CLI::App* verb = add_verb(app, "certificates", "OpenPGP certificates: the desk's own and those of reporters");
+  CLI::App* verb =
+      add_verb(app, "certificates", "OpenPGP certificates: the desk's own and those of reporters");
   verb->require_subcommand(1);
-  CLI::App* own_verb = add_verb(*verb, "own", "The desk's certificate, armoured: publish it with your policy");
+  CLI::App* own_verb =
+      add_verb(*verb, "own", "The desk's certificate, armoured: publish it with your policy");
   add_json(*own_verb, context);
   own_verb->callback([&context] { context.action = [&context] { return own(context); }; });
   CLI::App* list_verb = add_verb(*verb, "list", "Certificates that reporters sent");
   add_json(*list_verb, context);
   list_verb->callback([&context] { context.action = [&context] { return list(context); }; });
+  const auto addition = std::make_shared<Addition>();
+  CLI::App* adding =
+      add_verb(*verb, "add", "Keep the certificate in a file, for the addresses in its user ids");
+  adding->add_option("FILE", addition->file)->required();
+  adding->add_option("--for", addition->address, "Keep it for this address instead")->type_name("ADDRESS");
+  add_json(*adding, context);
+  adding->callback(
+      [&context, addition] { context.action = [&context, addition] { return add(context, *addition); }; });
   const auto decision = std::make_shared<Decision>();
-  CLI::App* accept_verb = add_verb(*verb, "accept", "Pin this certificate to the address: settles a conflict");
+  CLI::App* accept_verb =
+      add_verb(*verb, "accept", "Pin this certificate to the address: settles a conflict");
   accept_verb->add_option("ADDRESS", decision->address)->required();
   accept_verb->add_option("FINGERPRINT", decision->fingerprint)->required();
   add_json(*accept_verb, context);
-  accept_verb->callback([&context, decision] {
-    context.action = [&context, decision] { return accept(context, *decision); };
-  });
+  accept_verb->callback(
+      [&context, decision] { context.action = [&context, decision] { return accept(context, *decision); }; });
   CLI::App* forget_verb = add_verb(*verb, "forget", "Forget the certificates that are kept for an address");
   forget_verb->add_option("ADDRESS", decision->address)->required();
   add_json(*forget_verb, context);
-  forget_verb->callback([&context, decision] {
-    context.action = [&context, decision] { return forget(context, *decision); };
-  });
+  forget_verb->callback(
+      [&context, decision] { context.action = [&context, decision] { return forget(context, *decision); }; });
 }
 
 } // namespace cvdesk::cli

@@ -1,5 +1,5 @@
-// What a person decides on the certificates that are kept for an address. Each is an entry in the log of every
-// case that it concerns.
+// What a person decides on the certificates that are kept for an address. Each is an entry in the log of
+// every case that it concerns.
 #pragma once
 
 #include "store/view.hpp"
@@ -13,6 +13,7 @@ namespace cvdesk::store {
 Result<bool> accept_certificate(Change& change, std::string_view address, std::string_view fingerprint,
                                 std::string_view actor, Instant at);
 // All certificates kept for the address go. False: there is none.
-Result<bool> forget_certificates(Change& change, std::string_view address, std::string_view actor, Instant at);
+Result<bool> forget_certificates(Change& change, std::string_view address, std::string_view actor,
+                                 Instant at);
 
 } // namespace cvdesk::store

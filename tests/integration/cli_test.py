@@ -16,7 +16,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from complaints import complaint, programs  # noqa: E402
-from reporter import plain  # noqa: E402
+from reporter import Reporter, plain  # noqa: E402
 from sample_reports import DESK, SampleReports  # noqa: E402
 from terminal import COLOURS, UNSAFE, run_on_terminal, width, without_colours  # noqa: E402
 from throwaway_desk import ThrowawayDesk  # noqa: E402
@@ -223,6 +223,31 @@ class Json(Cli):
         self.assertEqual(own["fingerprint"], self.desk.fingerprint)
         self.assertTrue(own["certificate"].startswith("-----BEGIN PGP PUBLIC KEY BLOCK-----"))
         self.assertEqual(self.desk.certificate().decode(), own["certificate"])
+
+    def test_a_certificate_is_added_conflicts_and_is_forgotten(self):
+        with Reporter("Ada", "Ada@wilgen.example") as ada, Reporter("Ada", "ada@wilgen.example") as other:
+            files = []
+            for person in (ada, other):
+                files.append(self.desk.home / f"{person.fingerprint}.asc")
+                files[-1].write_bytes(person.certificate)
+            [first] = self.desk.json("certificates", "add", files[0])
+            self.assertEqual(first, {"address": "ada@wilgen.example", "fingerprint": ada.fingerprint, "state": "pinned"})
+            [second] = self.desk.json("certificates", "add", files[1])
+            self.assertEqual(second["state"], "conflict")
+            self.desk.cvdesk("certificates", "accept", "ada@wilgen.example", other.fingerprint.lower())
+            states = {row["fingerprint"]: row["state"] for row in self.desk.json("certificates", "list")
+                      if row["address"] == "ada@wilgen.example"}
+            self.assertEqual(states, {ada.fingerprint: "conflict", other.fingerprint: "pinned"})
+            [elsewhere] = self.desk.json("certificates", "add", files[0], "--for", "team@wilgen.example")
+            self.assertEqual(elsewhere["address"], "team@wilgen.example")
+            secret = self.desk.home / "secret.asc"
+            secret.write_bytes(ada.gpg("--armor", "--export-secret-keys", ada.fingerprint))
+            self.assertEqual(self.desk.cvdesk("certificates", "add", secret, check=False).returncode, REFUSED)
+            for address in ("ada@wilgen.example", "team@wilgen.example"):
+                self.desk.cvdesk("certificates", "forget", address)
+            kept = [row["address"] for row in self.desk.json("certificates", "list")]
+            self.assertFalse({"ada@wilgen.example", "team@wilgen.example"} & set(kept))
+            self.assertEqual(self.desk.cvdesk("verify", check=False).returncode, 0)
 
     def test_doctor_grades_every_finding(self):
         result = self.desk.cvdesk("doctor", "--json", check=False)

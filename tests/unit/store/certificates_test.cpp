@@ -1,5 +1,6 @@
 #include "store_world.hpp"
 
+#include "store/certificate_decisions.hpp"
 #include "store/certificates.hpp"
 
 #include <catch2/catch.hpp>
@@ -84,4 +85,56 @@ TEST_CASE("a certificate needs a case, and a state that there is") {
   CHECK_FALSE(world->write([&](Change& change) {
     return keep_certificate(change, {id, "a@x.example", "AAAA", "blob", "trusted"}, some_time);
   }));
+}
+
+namespace {
+
+std::string add(StoreWorld& world, const std::string& fingerprint, const std::string& blob = "blob") {
+  return world.write([&](Change& change) {
+    return add_certificate(change, {0, "rosa@reporter.example", fingerprint, blob, {}}, some_time);
+  });
+}
+
+} // namespace
+
+TEST_CASE("a certificate that the team added needs no case, is sealed, and is replaced by its newer bytes") {
+  StoreWorld world;
+  CHECK(add(world, "AAAA", "confidential one") == "pinned");
+  CHECK(add(world, "AAAA", "confidential two") == "pinned");
+  const auto found = known(world);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].blob == "confidential two");
+  CHECK(found[0].case_id == 0);
+  CHECK(found[0].state == "pinned");
+  CHECK(world.bytes().find("confidential") == std::string::npos);
+  CHECK(world.read([](View& view) { return certificates_by_fingerprint(view, "AAAA"); }).size() == 1);
+}
+
+TEST_CASE("an added certificate waits for a person where another one is pinned") {
+  StoreWorld world;
+  keep(world, world.open_case().id, "AAAA", "pinned");
+  CHECK(add(world, "BBBB") == "conflict");
+  CHECK(known(world).front().fingerprint == "AAAA");
+  const auto accept = [&](const char* fingerprint) {
+    return world.write([&](Change& change) {
+      return accept_certificate(change, "rosa@reporter.example", fingerprint, "officer", some_time);
+    });
+  };
+  CHECK(accept("BBBB"));
+  REQUIRE(known(world).size() == 2);
+  CHECK(known(world)[0].fingerprint == "BBBB");
+  CHECK(known(world)[1].state == "conflict");
+  CHECK_FALSE(accept("CCCC"));
+}
+
+TEST_CASE("a forgotten certificate is gone, with the key that sealed it") {
+  StoreWorld world;
+  add(world, "AAAA");
+  const auto forget = [&] {
+    return world.write([&](Change& change) { return forget_certificates(change, "rosa@reporter.example", "officer", some_time); });
+  };
+  CHECK(forget());
+  CHECK(known(world).empty());
+  CHECK(world.intruder().number("SELECT count(*) FROM data_keys WHERE wrapped IS NOT NULL") == 0);
+  CHECK_FALSE(forget());
 }
