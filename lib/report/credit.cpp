@@ -1,158 +1,217 @@
+// The name that the reporter asks to be thanked by. Only where the text speaks of thanks, a mention or a list
+// of finders is a name looked for: "as Administrator" elsewhere is no wish.
 #include "core/text.hpp"
 #include "report/pattern.hpp"
 #include "report/phrases.hpp"
 #include "report/reading.hpp"
 
+#include <algorithm>
+
 namespace cvdesk::report {
 
 namespace {
 
-// The name that follows "credit me as", quoted or up to the end of the clause.
-std::optional<std::string> name_behind(std::string_view text) {
-  static const Pattern quoted(
-      "^[^\"“”„«»'‘’.;!?\\n]{0,40}?[\"“„«»'‘]\\s*([^\"“”„«»\\n]{2,70}?)\\s*[\"”“»«'’](?:[\\s.,;:!?)]|$)");
-  static const Pattern plain("^\\s*:?\\s*(?:(?i:the name|de naam|dem namen|le nom|als|as|my name|mijn "
-                             "naam|of|de|:)\\s+)?((?:\\p{Lu}\\.|[\\p{Lu}@\\p{N}_][^\\s,.;:!?\"]*|[a-z0-9_]*["
-                             "0-9_][a-z0-9_]*|[a-z]+[A-Z]\\w*)(?:[ "
-                             "/](?:\\p{Lu}\\.|\\p{Lu}[^\\s,.;:!?\"]*|\\([^)]{2,40}\\)|van|von|de|der|den|du|"
-                             "la|le|ten|ter|the|of|@\\S+|&))*)");
-  static const Pattern nick("^\\s*:?\\s*([a-z][a-z0-9_-]{2,24})\\s*(?:[.!,(]|$)");
-  static const Pattern nicknamed(
-      "^\\s*:?\\s*(\\p{Lu}[\\p{L}.'’-]* [\"“'][^\"”']{2,30}[\"”'] \\p{Lu}[\\p{L}'’-]*)");
+// How sure the words before it make that a name follows.
+enum class Lead {
+  sure,    // even a word in lower case
+  written, // with a capital letter or the like
+  likely   // only what has the shape of a name
+};
+
+// Words that begin a sentence or name a role, a place or a thing rather than a person.
+bool is_no_name(std::string_view folded_name) {
+  static const Pattern beginning(
+      "^(?:i|we|if|the|you|your|it|this|that|he|she|they|ik|wij|jij|jullie|het|dit|dat|wenn|ich|wir|sie|ihr|das|"
+      "je|nous|vous|si|il|elle|my|mijn|our|no|not|nee|nein|non|none|yes|ja|oui|geen|kein\\w*|"
+      "best|kind|regards|thanks|thank you|groet\\w*|gruss\\w*|grusse|merci|cordialement|bedankt|danke|please|"
+      "graag|gerne?|bitte|token|cve|cvd|url|https?|www)(?:$|[ ,.:/])");
+  static const Pattern role(
+      "^(?:the |a |an |de |een |der |die |ein |le |la |un |une )?(?:finders?|discoverer|reporters?|researchers?|"
+      "hackers?|person|team|friend|source|contributor|security researchers?|vinder|melder|onderzoeker|ontdekker|"
+      "bron|persoon|entdecker\\w*|melder\\w*|hinweisgeber\\w*|sicherheitsforscher\\w*|forscher\\w*|quelle|"
+      "decouvreu\\w*|chercheu\\w*|rapporteu\\w*|auteur\\w*|anonymous|anoniem\\w*|anonym\\w*|usual|well|such|"
+      "soon|long|follows|volgt|folgt|suit|ethical hacker|company|bedrijf|firma|bedankje|"
+      "hall of fame|eregalerij|danksagung\\w*|remerciements?)[.]?$");
+  return beginning.in(folded_name) || role.in(folded_name);
+}
+
+// "Noor Visser and I" → "Noor Visser"; "Visser van" → "Visser".
+std::string without_loose_end(std::string name) {
+  static const RE2 next_person("^(.+?) (?:&|and|en|und|et|e) (\\S+)", pattern_options());
+  static const RE2 loose("(?: (?:&|and|en|und|et|of|the|van|von|de|der|den|du|la|le|in|/)|[-/'’])+$", pattern_options());
+  std::string first;
+  std::string second;
+  if (RE2::PartialMatch(name, next_person, &first, &second) && is_no_name(folded(second))) name = first;
+  RE2::Replace(&name, loose, "");
+  return name;
+}
+
+#define WORD                                                                                                     \
+  "(?:(?:\\p{Lu}\\.)+|[\\p{Lu}@\\p{N}_][^\\s,.;:!?\"“”„«»()|*]*(?:[.][\\p{Ll}\\p{N}_]+)*|[a-z0-9_.-]*[0-9_][a-z0-9_]*|[a-z]+[A-Z]\\w*)"
+
+std::optional<std::string> written_name(std::string_view text) {
+  static const Pattern name("^(" WORD "(?: [\"“'‘][^\"”'’\\n]{2,30}[\"”'’] \\p{Lu}[\\p{L}'’-]*)?"
+                            "(?:[ /](?:" WORD "|van|von|de|der|den|du|la|le|ten|ter|zu|the|of|&|and|en|und|et))*"
+                            "(?: \\([^)\\n]{2,50}\\))?)");
+  // "J. Smith, Example Ltd": what ends the sentence so belongs to it.
+  static const Pattern firm("^(, \\p{Lu}[\\w&.'-]*(?: (?:\\p{Lu}[\\w&.'-]*|of|and|en|und|et|de|der|van|von|&)){0,4}?)[.!]?\\s*$");
   Pattern::Match match;
-  if (nicknamed.first(text, match)) return std::string(match[1]);
-  if (quoted.first(text, match)) return std::string(trim(match[1]));
-  if (plain.first(text, match)) {
-    std::string name(trim(match[1]));
-    static const Pattern not_a_name("^(?:I|We|If|The|You|Ik|Wij|Wenn|Ich|Wir|Je|Nous|Si|My|Mijn|Our)$");
-    if (not_a_name.in(name)) return std::nullopt;
-    const auto all = text.substr(offset_in(text, match[1]) + match[1].size());
-    // "J. Smith, Example Ltd": the firm belongs to it where it is one.
-    static const Pattern firm(
-        "^, (\\p{Lu}[\\w&.-]*(?: \\p{Lu}?[\\w&.-]*){0,3} ?(?:B\\.?V\\.?|GmbH|Ltd|SARL|SAS|AG|Inc))\\b");
-    Pattern::Match more;
-    if (firm.first(all, more)) name += ", " + std::string(more[1]);
-    return name;
-  }
-  if (nick.first(text, match)) {
-    static const Pattern word(
-        "^(?:you|it|this|that|het|dit|dat|is|not|niet|nicht|pas|welcome|fine|nice|gerne|graag|bitte|please|"
-        "appreciated|due|anonymous|anoniem|anonym|anonyme|for|in|on|und|and|et|en|possible|mogelijk|is|would|"
-        "if|to|my|me|us|only|optional|unnecessary|nodig|gewenst|onnodig|des|les|dans|une|sur|pour|votre|vos|"
-        "ce|cette|werden)$");
-    if (!word.in(match[1])) return std::string(match[1]);
+  if (!name.first(text, match)) return std::nullopt;
+  auto found = without_loose_end(std::string(match[1]));
+  if (is_no_name(folded(found)) || found.size() < 2 || found.size() > 90) return std::nullopt;
+  Pattern::Match more;
+  if (found.size() == match[1].size() && firm.first(text.substr(found.size()), more) &&
+      !is_no_name(folded(more[1].substr(2))))
+    found += more[1];
+  static const Pattern full_stop("[\\p{L}\\p{N}]{2}[.]$");
+  static const Pattern short_form("[.]\\p{L}{1,3}[.]$");
+  if (full_stop.in(found) && !short_form.in(found)) found.pop_back();
+  return found;
+}
+
+// In lower case, up to the end of the clause: "as mossy newt (not my real name)".
+std::optional<std::string> written_alias(std::string_view text) {
+  static const Pattern alias(
+      "^([a-z0-9][a-z0-9._-]{1,24}(?: [a-z0-9][a-z0-9._-]{2,24})?)[*_`]*(?:\\s*(?:[,;!?(]|[.](?:\\s|$)|$)| "
+      "(?:please|if|on your|in your|in the|on the|is|genannt|erwähnt|geführt|aufführen|aufgeführt|nennen|"
+      "verwenden|werden|vermeld\\w*|genoemd|op jullie|in jullie|voor de|fur die|dans|sur|pour)\\b)");
+  static const Pattern common(
+      "^(?:an?|the|my|your|our|their|its?|of|in|on|to|for|by|me|us|you|well|soon|such|long|far|much|part|one|"
+      "usual|anonymous|appropriate|agreed|described|discussed|before|above|below|already|always|any|het|de|een|"
+      "mijn|jullie|uw|onze|dat|dit|die|volgt|gebruikelijk|afgesproken|u|je|ik|wij|we|is|zijn|ook|niet|anoniem|"
+      "der|die|das|ein\\w*|mein\\w*|unser\\w*|ihr\\w*|sie|ich|wir|nicht|auch|le|la|les|un|une|des|mon|ma|votre|"
+      "nos|notre|vous|nous|je|il|suit|ce|cette|anonyme|anonym|finder|reporter|researcher|hacker|follows|"
+      "nodig|gewenst|welcome|fine|nice|possible|mogelijk|please|graag|gerne|bitte|thanks?|thank|you|"
+      "optional|unnecessary|if|it|that|this|no|not|none|geen|pas|full|real|first|eigen|own|naam|name|nom)\\b");
+  Pattern::Match match;
+  if (!alias.first(text, match) || common.in(match[1])) return std::nullopt;
+  static const Pattern of_one("^(\\S+) (?:please|is|if|in|on|op|graag|bitte|werden|genannt|erwähnt|geführt|aufführen|aufgeführt|nennen|verwenden|genoemd|vermeld|vermelden|voor|pour|dans|sur|en|and|und|et|or|of)$");
+  Pattern::Match shorter;
+  auto found = of_one.first(match[1], shorter) ? std::string(shorter[1]) : std::string(match[1]);
+  while (found.ends_with('.'))
+    found.pop_back();
+  return found;
+}
+
+std::optional<std::string> quoted_name(std::string_view text, std::string_view opening) {
+  static const Pattern quoted("^\\s*([^\"“”„«»\\n]{2,70}?)\\s*(?:[\"”“»]|['’](?:[\\s.,;:!?)]|$))");
+  Pattern::Match match;
+  if (opening.empty() || !quoted.first(text, match)) return std::nullopt;
+  const auto name = trim(match[1]);
+  static const Pattern no_name("://|@\\S+\\.\\S|^\\d+$");
+  if (is_no_name(folded(name)) || no_name.in(name) || has_phrase("credit", folded(name))) return std::nullopt;
+  return std::string(name);
+}
+
+// A name that would be one anywhere: two words, or a letter shape that no word of a language has.
+bool has_shape_of_name(std::string_view name) {
+  static const Pattern handle("[0-9_@]|[a-z][A-Z]|^\\p{Lu}\\. ");
+  return is_person_name(name) || handle.in(name) || name.find(' ') != std::string_view::npos;
+}
+
+std::optional<std::string> name_at(std::string_view text, Lead lead) {
+  static const Pattern skipped("^([\\s:=*_`,-]*)([\"“„«‘']?)");
+  Pattern::Match match;
+  if (!skipped.first(text, match)) return std::nullopt;
+  const auto rest = text.substr(match[0].size());
+  if (auto name = quoted_name(rest, match[2])) return name;
+  if (!match[2].empty()) return std::nullopt;
+  if (auto name = written_name(rest); name && (lead != Lead::likely || has_shape_of_name(*name))) return name;
+  if (lead == Lead::sure) return written_alias(rest);
+  return std::nullopt;
+}
+
+// What stands between the wish and the name, in the folded sentence.
+std::optional<std::string> name_behind_lead(const Sentence& sentence, std::size_t from, bool only_sure) {
+  static const Pattern leads(
+      "(?:\\b(as|als|under|unter|onder|sous|comme|en tant que|in name of|op naam van|im namen von|au nom "
+      "de)(?: (?:the|my|our|de|mijn|onze|dem|den|meinem|unserem|le|mon|notre))?(?: "
+      "(?:names?|naam|namen|nom|alias|handle|nick|nickname|pseudonym\\w*|pseudo|pseudoniem|bijnaam|"
+      "schuilnaam|spitznamen|nutzernamen|benutzernamen)\\b)?(?: (?:of|de|d'))?|"
+      "\\b((?:my |mijn |mein\\w* |mon )?(?:alias|handle|nick|nickname|pseudonym\\w*|pseudo|pseudoniem|bijnaam|"
+      "schuilnaam|screen name|username)\\b)(?: (?:is|ist|est|=))?|"
+      "(:)|\\b(?:(?:please|credit|use|using|list|write|put|print|name|mention|acknowledge|thank|is|to|goes "
+      "to|noem|vermeld|gebruik|graag|dan|maar|aan|naar|volstaat|is|met|an(?: das| die| den)?|bitte|gerne?|mit|genugt|durfen "
+      "sie|konnen sie|indiquer|indiquez|utiliser|avec|a|est|attribuer(?: la decouverte| ceci)? a|"
+      "au (?:nom|pseudo) de)\\b))");
+  const std::string_view text = sentence.folded.text;
+  std::size_t at = from;
+  Pattern::Match match;
+  for (int n = 0; n < 40 && leads.next(text, at, match); ++n) {
+    const bool sure = !match[1].empty() || !match[2].empty();
+    if (only_sure && !sure) continue;
+    const auto source = std::min(sentence.folded.source(offset_in(text, match[0]) + match[0].size()), sentence.text.size());
+    if (auto name = name_at(std::string_view(sentence.text).substr(source), sure || !match[3].empty() ? Lead::sure : Lead::likely))
+      return name;
   }
   return std::nullopt;
 }
 
-// "For your hall of fame: …", "if you list names, please use "…"": the name stands behind a word that leads
-// to it.
-std::optional<std::string> name_in_context(const Sentence& sentence) {
-  static const Pattern named(
-      "^\\s*(?:(?:\"|“|”|„|«|»|'|‘|’)\\s?([^\"“”„«»\\n]{2,70}?)\\s?(?:\"|”|“|»|«|'|’)(?:[\\s.,;:!?)]|$)|"
-      "((?:\\p{Lu}\\.|\\p{Lu}[^\\s,.;:!?\"]+)(?: "
-      "(?:\\p{Lu}\\.|\\p{Lu}[^\\s,.;:!?\"]+|van|von|de|der|den|du|la|le|ten|ter))*)\\s*(?:[.!(]|$))");
-  const auto& folded_text = sentence.folded.text;
-  const auto context = find_phrase("credit.context", folded_text);
-  if (!context) return std::nullopt;
-  std::vector<std::size_t> starts;
-  for (const auto& lead : all_phrases("credit.as", folded_text.substr(context->begin), 20))
-    starts.push_back(context->begin + lead.end);
-  for (std::size_t at = context->end; (at = folded_text.find(':', at)) != std::string::npos; ++at)
-    starts.push_back(at + 1);
-  for (const auto start : starts) {
-    const auto rest =
-        std::string_view(sentence.text).substr(std::min(sentence.folded.source(start), sentence.text.size()));
-    Pattern::Match match;
-    if (!named.first(rest, match)) continue;
-    auto name = std::string(trim(match[1].empty() ? match[2] : match[1]));
-    while (name.ends_with('.') || name.ends_with(','))
-      name.pop_back();
-    if (name.size() >= 2) return name;
-  }
-  return std::nullopt;
+// "“N. Visser” is fine", "Noor Visser mag": the name stands first.
+std::optional<std::string> name_before(const Sentence& sentence) {
+  static const Pattern fine("^((?:" WORD ")(?:[ ](?:" WORD "|van|von|de|der|den|du|la|le|ten|ter|of|&))*) (?:is|would be|will "
+                            "do|mag|is prima|reicht|genügt|suffi\\w*|convient|volstaat)\\b");
+  Pattern::Match match;
+  if (!fine.first(sentence.text, match)) return std::nullopt;
+  const auto name = std::string(match[1]);
+  if (is_no_name(folded(name)) || !has_shape_of_name(name)) return std::nullopt;
+  return name;
 }
 
 std::optional<std::string> credit_in(const Passage& passage, std::string_view language) {
+  static const Pattern asked("\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge)|(?:onder "
+                             ")?welke naam|welchem namen|quel nom)\\b");
+  static const Pattern own_wish("\\b(?:i|i'd|me|my|we|us|ik|mij|me|mijn|ons|ich|mich|mir|mein\\w*|uns|je|moi|mon|nous|"
+                                "please|graag|gern|gerne|bitte)\\b");
+  bool carried = false; // the sentence before spoke of thanks, without a name
   for (const auto& sentence : passage.sentences) {
-    const auto& folded_text = sentence.folded.text;
-    if (has_phrase("credit.none", folded_text)) continue;
-    static const Pattern asked("\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge)|(?:onder "
-                               ")?welke naam|welchem namen|quel nom)\\b");
-    if (asked.in(passage.question)) {
-      static const Pattern as(
-          "^(?i:as|als|under|unter|onder|comme|sous|please|graag|gerne|bitte|just|gewoon|doe maar|,| )*");
-      std::size_t at = 0;
+    const std::string_view text = sentence.folded.text;
+    if (has_phrase("credit.none", text)) continue;
+    if (asked.in(passage.question) && !has_phrase("anonymous", text)) {
+      static const Pattern as("^(?:as|als|under|unter|onder|comme|sous|please|graag|gerne|bitte|just|gewoon|doe maar|,| )*");
       Pattern::Match lead;
-      if (as.next(sentence.text, at, lead)) {
-        if (auto name = name_behind(std::string_view(sentence.text).substr(lead[0].size()));
-            name && !has_phrase("anonymous", folded_text))
-          return name;
-      }
+      const auto skip = as.first(text, lead) ? sentence.folded.source(lead[0].size()) : 0;
+      if (auto name = name_at(std::string_view(sentence.text).substr(std::min(skip, sentence.text.size())), Lead::sure))
+        return name;
     }
-    for (const auto& cue : all_phrases("credit", folded_text, 10)) {
-      if (is_denied(folded_text, cue.begin, cue.begin, language)) continue;
-      const auto from = sentence.folded.source(cue.end);
-      auto name = name_behind(std::string_view(sentence.text).substr(std::min(from, sentence.text.size())));
-      if (!name) continue;
-      static const Pattern own("^(?:my|mijn|mein|mon) ");
-      if (own.in(folded(*name))) continue;
-      return name;
+    const auto wish = find_phrase("credit", text);
+    if (wish && is_denied(text, wish->begin, wish->end, language)) {
+      carried = false;
+      continue;
     }
-    if (passage.role == Role::signature) continue;
-    if (auto name = name_in_context(sentence)) return name;
+    if (wish) {
+      // Behind the wish first: "to be listed as X", then anywhere: "use my handle X for the hall of fame".
+      const auto source = std::min(sentence.folded.source(wish->end), sentence.text.size());
+      static const Pattern directly("(?:credit(?:s|ed)?|(?:goes|go|should go|attribut\\w*|credits?) to|thank|acknowledge|list|"
+                                    "attribut\\w*|(?:noem|vermeld|bedank|citeer) (?:mij|me|ons)(?: \\w+)*)$");
+      const auto rest = std::string_view(sentence.text).substr(source);
+      const bool named = directly.in(text.substr(wish->begin, wish->end - wish->begin));
+      if (named || rest.substr(0, 2).find(':') != std::string_view::npos)
+        if (auto name = name_at(rest, rest.starts_with(' ') ? Lead::written : Lead::sure)) return name;
+      if (auto name = name_behind_lead(sentence, wish->begin, false)) return name;
+      if (auto name = name_behind_lead(sentence, 0, true)) return name;
+      if (auto name = name_before(sentence)) return name;
+    } else if (carried && own_wish.in(text)) {
+      if (auto name = name_behind_lead(sentence, 0, true)) return name;
+    } else if (carried) {
+      if (auto name = name_before(sentence)) return name;
+    }
+    carried = wish.has_value();
   }
   return std::nullopt;
-}
-
-bool wants_anonymity(const Passage& passage, std::string_view language) {
-  for (const auto& sentence : passage.sentences) {
-    const auto& text = sentence.folded.text;
-    for (const auto& found : all_phrases("anonymous", text, 10)) {
-      bool other = false;
-      for (const auto& excluded : all_phrases("anonymous.not", text, 10)) {
-        other |= excluded.begin < found.end && found.begin < excluded.end;
-      }
-      static const Pattern bare("^(?:anoniem\\w*|anonimiteit|anonym\\w*)$");
-      const auto words = std::string_view(text).substr(found.begin, found.end - found.begin);
-      // "not anonymous", but "rather not … , anonymous please".
-      if (bare.in(words) && is_denied(text, found.begin, found.end, language) &&
-          !Pattern("\\b(?:rather|prefer|liever|lieber|prefere|plutot)\\b").in(text)) {
-        other = true;
-      }
-      if (!other) return true;
-    }
-  }
-  return false;
 }
 
 } // namespace
 
-void read_anonymity_and_credit(Reading& reading) {
+void read_credit(Reading& reading) {
   auto& reporter = reading.facts.reporter;
   const std::string language = reading.facts.language.value_or("");
   for (const auto& passage : reading.document.passages) {
-    if (passage.role == Role::disclaimer || passage.role == Role::code) continue;
-    if (!reporter.anonymous && wants_anonymity(passage, language)) {
-      reporter.anonymous = true;
-      reading.note("reporter.anonymous", "true", passage, {});
-    }
-    if (!reporter.credit && passage.role != Role::greeting) {
-      if (auto credit = credit_in(passage, language)) {
-        reporter.credit = credit;
-        reading.note("reporter.credit", *credit, passage, {*credit});
-      }
-    }
-  }
-  // Through a form that asks for a name, and none was given.
-  if (!reporter.name && reporter.emails.empty() && reporter.phones.empty() &&
-      is_no_reply(reading.sender().address)) {
-    for (const auto& passage : reading.document.passages) {
-      static const Pattern empty_name(
-          "^(?:naam|name|nom|your name|uw naam|ihr name|votre "
-          "nom)\\s*:\\s*(?:-|n/?a|anoniem|anonymous|anonym|anonyme|\\(?(?:niet ingevuld|not filled in|nicht "
-          "ausgefullt|non renseigne|leeg|empty|vide|geen|none)\\)?)?\\s*$");
-      if (empty_name.in(passage.folded.text)) reporter.anonymous = true;
+    if (passage.role == Role::disclaimer || passage.role == Role::code || passage.role == Role::greeting) continue;
+    if (const auto credit = credit_in(passage, language)) {
+      reporter.credit = credit;
+      reading.note("reporter.credit", *credit, passage, {*credit});
+      return;
     }
   }
 }

@@ -68,7 +68,8 @@ Facts read(const Mail& mail, const Vantage& vantage) {
   read_contacts(reading);
   read_phones(reading);
   read_handles(reading);
-  read_anonymity_and_credit(reading);
+  read_anonymity(reading);
+  read_credit(reading);
   read_steps(reading);
   read_disclosure(reading);
   read_conduct(reading);

@@ -37,7 +37,8 @@ void read_affected(Reading& reading);
 void read_contacts(Reading& reading); // name, emails, fingerprints
 void read_phones(Reading& reading);
 void read_handles(Reading& reading);
-void read_anonymity_and_credit(Reading& reading);
+void read_anonymity(Reading& reading);
+void read_credit(Reading& reading);
 void read_weakness(Reading& reading);
 void read_steps(Reading& reading);
 void read_disclosure(Reading& reading);

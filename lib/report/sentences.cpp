@@ -58,7 +58,7 @@ std::vector<Sentence> split_sentences(std::string_view paragraph) {
     if (c == '.') {
       std::size_t word = i;
       while (word > start && paragraph[word - 1] != ' ' && paragraph[word - 1] != '(' &&
-             paragraph[word - 1] != '\n')
+             paragraph[word - 1] != '\n' && paragraph[word - 1] != '"')
         --word;
       const auto before = paragraph.substr(word, i - word);
       const bool number = !before.empty() && before.size() <= 2 &&

@@ -4,18 +4,6 @@
 
 using namespace cvdesk::report::test;
 
-namespace {
-
-// Enough around the sentence to know its language and that it is a report.
-std::string in(const std::string& language, const std::string& sentence) {
-  if (language == "nl") return "Goedemiddag,\n\nIn jullie portaal https://portaal.zonnedam.example/x zit een lek waardoor ik dossiers zag.\n" + sentence + "\n\nNoor Visser\n";
-  if (language == "de") return "Guten Tag,\n\nin Ihrem Portal https://portaal.zonnedam.example/x gibt es eine Lücke, die ich gefunden habe.\n" + sentence + "\n\nNoor Visser\n";
-  if (language == "fr") return "Bonjour,\n\nDans votre portail https://portaal.zonnedam.example/x il y a une faille que j'ai trouvée hier.\n" + sentence + "\n\nNoor Visser\n";
-  return "Hello,\n\nIn your portal https://portaal.zonnedam.example/x there is a hole that I found yesterday.\n" + sentence + "\n\nNoor Visser\n";
-}
-
-} // namespace
-
 TEST_CASE("what the reporter admits is named") {
   const auto [language, sentence, deed] = GENERATE(table<std::string, std::string, std::string>({
       {"en", "I downloaded four of those invoices to be sure.", "data-copied"},
@@ -42,7 +30,7 @@ TEST_CASE("what the reporter admits is named") {
       {"fr", "J'ai escaladé la clôture derrière la station.", "physical"},
   }));
   INFO(sentence);
-  CHECK(facts_of(in(language, sentence)).conduct == Strings{deed});
+  CHECK(facts_of(report_with(language, sentence)).conduct == Strings{deed});
 }
 
 TEST_CASE("what is denied, possible, or somebody else's deed is no accusation") {
@@ -82,5 +70,5 @@ TEST_CASE("what is denied, possible, or somebody else's deed is no accusation") 
       {"fr", "J'ai changé le numéro dans l'adresse et le dossier d'un autre s'affiche."},
   }));
   INFO(sentence);
-  CHECK(facts_of(in(language, sentence)).conduct == Strings{});
+  CHECK(facts_of(report_with(language, sentence)).conduct == Strings{});
 }
