@@ -132,7 +132,7 @@ std::optional<std::string> name_behind_lead(const Sentence& sentence, std::size_
       "schuilnaam|screen name|username)\\b)(?: (?:is|ist|est|=))?|"
       "(:)|\\b(?:(?:please|credit|use|using|list|write|put|print|name|mention|acknowledge|thank|is|to|goes "
       "to|noem|vermeld|gebruik|graag|dan|maar|aan|naar|volstaat|is|met|an(?: das| die| den)?|bitte|gerne?|mit|genugt|durfen "
-      "sie|konnen sie|indiquer|indiquez|utiliser|avec|a|est|attribuer(?: la decouverte| ceci)? a|"
+      "sie|konnen sie|indiquer|indiquez|mentionner|mentionnez|citer|citez|utiliser|avec|a|est|attribuer(?: la decouverte| ceci)? a|"
       "au (?:nom|pseudo) de)\\b))");
   const std::string_view text = sentence.folded.text;
   std::size_t at = from;
@@ -190,6 +190,7 @@ std::optional<std::string> credit_in(const Passage& passage, std::string_view la
         if (auto name = name_at(rest, rest.starts_with(' ') ? Lead::written : Lead::sure)) return name;
       if (auto name = name_behind_lead(sentence, wish->begin, false)) return name;
       if (auto name = name_behind_lead(sentence, 0, true)) return name;
+      if (auto name = name_behind_lead(sentence, 0, false)) return name;
       if (auto name = name_before(sentence)) return name;
     } else if (carried && own_wish.in(text)) {
       if (auto name = name_behind_lead(sentence, 0, true)) return name;

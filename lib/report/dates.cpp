@@ -115,9 +115,30 @@ void find_relative(std::string_view text, Date sent, std::vector<FoundDate>& fou
   }
 }
 
+// "Ende Januar", "medio februari", "mid-March", "fin avril 2027": the last day, or the fifteenth.
+void find_part_of_month(std::string_view text, std::optional<Date> sent, std::vector<FoundDate>& found) {
+  static const Pattern part("\\b(?:(the end of|end of|end|late|eind|einde|ende|fin|la fin de|de la fin "
+                            "de)|mid|middle of|medio|half|halverwege|mitte|mi)[ -](?:de |d')?" MONTHS
+                            "\\b(?: (20\\d\\d)\\b)?");
+  std::size_t at = 0;
+  Pattern::Match match;
+  while (found.size() < most && part.next(text, at, match)) {
+    const int m = month_number(match[2]);
+    const bool at_end = !match[1].empty();
+    std::optional<Date> date;
+    // February has 28 or 29 days: the last one that there is.
+    for (int d = at_end ? 31 : 15; d > 27 || (!at_end && d == 15); --d) {
+      date = with_year(match[3], m, d, sent);
+      if (date) break;
+    }
+    const auto begin = offset_in(text, match[0]);
+    if (date) found.push_back({*date, begin, begin + match[0].size()});
+  }
+}
+
 int number_of(std::string_view word) {
   if (!word.empty() && word.front() >= '0' && word.front() <= '9') return to_int(word);
-  static constexpr std::array<std::pair<std::string_view, int>, 58> numbers = {{
+  static constexpr std::pair<std::string_view, int> numbers[] = {
       {"a", 1},         {"one", 1},       {"two", 2},       {"three", 3},
       {"four", 4},      {"five", 5},      {"six", 6},       {"eight", 8},
       {"ten", 10},      {"twelve", 12},   {"thirty", 30},   {"sixty", 60},
@@ -132,8 +153,15 @@ int number_of(std::string_view word) {
       {"cinq", 5},      {"huit", 8},      {"dix", 10},      {"douze", 12},
       {"quinze", 15},   {"trente", 30},   {"soixante", 60}, {"quatre-vingt-dix", 90},
       {"vingt", 20},    {"seven", 7},     {"fourteen", 14}, {"zeven", 7},
-      {"sieben", 7},    {"sept", 7},
-  }};
+      {"sieben", 7},    {"sept", 7},       {"nine", 9},      {"eleven", 11},
+      {"fifteen", 15},  {"twenty", 20},    {"forty-five", 45}, {"hundred", 100},
+      {"negen", 9},     {"elf", 11},       {"vijftien", 15}, {"twintig", 20},
+      {"vijfenveertig", 45}, {"honderd", 100}, {"neun", 9},  {"funfzehn", 15},
+      {"zwanzig", 20},  {"funfundvierzig", 45}, {"hundert", 100}, {"neuf", 9},
+      {"onze", 11},     {"quarante-cinq", 45}, {"cent", 100}, {"honderdtwintig", 120},
+      {"hundred and twenty", 120}, {"hundred and eighty", 180}, {"honderdtachtig", 180},
+      {"hundertzwanzig", 120}, {"hundertachtzig", 180}, {"cent vingt", 120}, {"cent quatre-vingts", 180},
+  };
   for (const auto& [name, number] : numbers) {
     if (name == word) return number;
   }
@@ -144,10 +172,13 @@ int number_of(std::string_view word) {
 
 std::vector<FoundDate> find_dates(std::string_view text, std::optional<Date> sent) {
   static const Pattern iso("\\b(20\\d\\d)[-/.](\\d{1,2})[-/.](\\d{1,2})\\b");
+  // "am 7.12.", "op 7/12": only behind a word that a date follows, for "7.12" may be a version.
+  static const Pattern no_year("\\b(?:am|bis|zum|ab|den|op|tot|vanaf|le|au|on|until|by)(?: (?:den|dem|zum|the))? "
+                               "(\\d{1,2})(?:\\.(\\d{1,2})\\.|[/-](\\d{1,2}))(?:[^\\w./-]|[.]?$|[.] )");
   static const Pattern numeric("\\b(\\d{1,2})[-/.] ?(\\d{1,2})[-/.] ?(20\\d\\d|\\d\\d)\\b");
-  static const Pattern day_month("\\b(\\d{1,2})(?:\\.|st|nd|rd|th|er|e|ste|de)? (?:of |de |van )?" MONTHS
+  static const Pattern day_month("\\b(\\d{1,2}|premier)(?:\\.|st|nd|rd|th|er|e|ste|de)? ?(?:of |de |van )?" MONTHS
                                  "\\b\\.?,?(?: (20\\d\\d)\\b)?");
-  static const Pattern month_day("\\b" MONTHS "\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? (20\\d\\d)\\b)?");
+  static const Pattern month_day("\\b" MONTHS "\\.? (?:the )?(\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? (20\\d\\d)\\b)?");
   std::vector<FoundDate> found;
   const auto add = [&](std::optional<Date> date, const Pattern::Match& match) {
     const auto begin = offset_in(text, match[0]);
@@ -163,7 +194,7 @@ std::vector<FoundDate> find_dates(std::string_view text, std::optional<Date> sen
     add(make(to_int(match[1]), to_int(match[2]), to_int(match[3])), match);
   at = 0;
   while (found.size() < most && day_month.next(text, at, match))
-    add(with_year(match[3], month_number(match[2]), to_int(match[1]), sent), match);
+    add(with_year(match[3], month_number(match[2]), match[1] == "premier" ? 1 : to_int(match[1]), sent), match);
   at = 0;
   while (found.size() < most && month_day.next(text, at, match))
     add(with_year(match[3], month_number(match[1]), to_int(match[2]), sent), match);
@@ -174,21 +205,28 @@ std::vector<FoundDate> find_dates(std::string_view text, std::optional<Date> sen
     if (m > 12) std::swap(d, m);
     add(with_year(match[3], m, d, sent), match);
   }
+  at = 0;
+  while (found.size() < most && no_year.next(text, at, match)) {
+    const auto month_text = match[2].empty() ? match[3] : match[2];
+    add(with_year({}, to_int(month_text), to_int(match[1]), sent), match);
+  }
+  if (found.empty()) find_part_of_month(text, sent, found);
   if (found.empty() && sent) find_relative(text, *sent, found);
   return found;
 }
 
 std::vector<FoundDays> find_days(std::string_view text) {
   static const Pattern span(
-      "\\b(\\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|ten|twelve|fourteen|thirty|sixty|ninety|een|"
+      "\\b(\\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty|thirty|forty-five|sixty|ninety|hundred and twenty|hundred and eighty|hundred|een|"
       "twee|drie|vier|vijf|zes|zeven|acht|tien|twaalf|"
-      "veertien|dertig|zestig|negentig|eine[rm]?|zwei|drei|funf|sechs|sieben|zehn|zwolf|vierzehn|dreissig|"
+      "negen|elf|veertien|vijftien|twintig|dertig|vijfenveertig|zestig|negentig|honderd|honderdtwintig|honderdtachtig|hundertzwanzig|hundertachtzig|neun|funfzehn|zwanzig|funfundvierzig|hundert|eine[rm]?|zwei|drei|funf|sechs|sieben|zehn|zwolf|vierzehn|dreissig|"
       "sechzig|neunzig|un|une|deux|trois|"
-      "quatre|cinq|sept|huit|dix|douze|quinze|vingt|trente|soixante|quatre-vingt-dix)[ -]?(?:\\(\\d{1,3}\\) "
-      "?|full |calendar |working |business |kalender|volle |ganze |complete )?"
-      "(days?|dagen|dag|tagen|tage|tag|jours?|weeks?|weken|week|wochen|woche|semaines?|months?|maanden|maand|"
+      "quatre|cinq|sept|huit|neuf|dix|onze|quarante-cinq|cent vingt|cent quatre-vingts|cent|douze|quinze|vingt|trente|soixante|quatre-vingt-dix)[ -]?(?:\\([\\w-]{1,20}\\) "
+      "?|more |full |calendar |working |business |kalender|volle |ganze |complete )?"
+      "(days?|dagen|dag|dagentermijn|tagen|tage|tag|tagefrist|tagesfrist|jours?|weeks?|weken|week|wochen|woche|semaines?|months?|maanden|maand|"
       "monaten?|monat|mois)\\b");
   static const Pattern fortnight("\\b(fortnight)\\b");
+  static const Pattern half_year("\\b(half a year|half year|half jaar|halbe[ns]? jahr|halbjahr)\\b");
   std::vector<FoundDays> found;
   std::size_t at = 0;
   Pattern::Match match;
@@ -204,6 +242,8 @@ std::vector<FoundDays> find_days(std::string_view text) {
   }
   if (fortnight.first(text, match))
     found.push_back({14, offset_in(text, match[0]), offset_in(text, match[0]) + match[0].size()});
+  if (half_year.first(text, match))
+    found.push_back({180, offset_in(text, match[0]), offset_in(text, match[0]) + match[0].size()});
   return found;
 }
 
