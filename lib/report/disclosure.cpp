@@ -29,7 +29,7 @@ bool is_given_up(std::string_view text, const FoundDate& date, bool last) {
   static const Pattern dropped(
       "\\b(?:instead of|in plaats van|statt|anstatt|au lieu d[ue]|not|niet|nicht|originally|eerder|oorspronkelijk|"
       "ursprunglich|initialement|d'abord|was|(?:d'abord|initialement) prevue? (?:pour )?le|was gepland op|war geplant"
-      ")(?: (?:planned|scheduled|gepland|geplant|prevue?))?(?: (?:for|fur|voor|pour))?(?: "
+      ")(?: (?:(?:planned|scheduled|gepland|geplant|prevue?) (?:for|fur|voor|pour)|planned|scheduled|gepland|geplant|prevue?))?(?: "
       "(?:on|the|op|dem|den|am|le|de|het))?(?: \\w+day| \\w+dag| \\w+tag)? ?$");
   const auto before = text.substr(date.begin > 60 ? date.begin - 60 : 0, std::min<std::size_t>(date.begin, 60));
   return dropped.in(before) || (!last && moved.in(before));
@@ -113,8 +113,8 @@ std::string without_addresses(std::string_view folded_text) {
 // Whether the sentence announces it at all: no "nothing will be published", but "not before …".
 bool announces(const Announcement& said) {
   static const Pattern holds_off(
-      "\\b(?:until|till|before|unless|earlier than|sooner than|voor|tot|totdat|tenzij|voordat|eerder "
-      "dan|bis|vor|bevor|ausser|fruher als|fruhestens|avant|jusqu\\w*|sauf si)\\b");
+      "\\b(?:until|till|before|unless|earlier than|sooner than|voor [a-z0-9]+|tot|totdat|tenzij|voordat|eerder "
+      "dan|bis|vor [a-z0-9]+|bevor|ausser|fruher als|fruhestens|avant|jusqu\\w*|sauf si)\\b");
   return (!said.cues.empty() || said.about) && (!has_phrase("publish.none", said.text) || holds_off.in(said.text));
 }
 
