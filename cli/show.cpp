@@ -79,7 +79,7 @@ Json case_json(const desk::CaseView& view) {
   }
   json["links"] = Json::array();
   for (const auto& link : view.links) {
-    json["links"].push_back({{"reference", link.reference}, {"relation", link.relation}});
+    json["links"].push_back({{"reference", link.reference}, {"relation", link.relation}, {"reason", or_null(link.reason)}});
   }
   json["duplicates"] = view.duplicates;
   json["consent"] = or_null(view.sheet.consent);
@@ -178,7 +178,7 @@ void print_case(const desk::CaseView& view, const Calendar& calendar, bool why) 
   print_field("received", fmt::format("{} in {}", calendar.local_time(view.entry.received), view.entry.mailbox));
   print_field("language", view.facts.language.value_or(""));
   for (const auto& link : view.links) {
-    print_field(link.relation, link.reference, link.relation == "suggested" ? Colour::yellow : Colour::plain);
+    print_field(link.relation, link.reason ? fmt::format("{}  ({})", link.reference, *link.reason) : link.reference, link.relation == "suggested" ? Colour::yellow : Colour::plain);
   }
   print_field("duplicate", view.duplicates);
   if (view.sheet.consent) print_field("consent", *view.sheet.consent ? "may be named to others" : "must not be named to others");

@@ -152,11 +152,24 @@ private:
     return message;
   }
 
+  // As it was noted when the link was suggested.
+  static std::optional<std::string> reason_for(const store::CaseEntry& other, std::string_view relation,
+                                               const std::vector<store::Event>& happened) {
+    if (relation != "suggested") return std::nullopt;
+    std::optional<std::string> reason;
+    for (const auto& event : happened) {
+      const std::string start = other.reference + ": ";
+      if (event.action == "link-suggested" && event.detail.starts_with(start)) reason = event.detail.substr(start.size());
+    }
+    return reason;
+  }
+
   Result<void> add_links() {
+    TRY_ASSIGN(const auto happened, store::events(view_, out_.entry.id));
     TRY_ASSIGN(const auto links, store::links(view_, out_.entry.id));
     for (const auto& link : links) {
       TRY_ASSIGN(const auto other, store::find_case(view_, link.other));
-      if (other) out_.links.push_back({other->reference, link.relation});
+      if (other) out_.links.push_back({other->reference, link.relation, reason_for(*other, link.relation, happened)});
     }
     TRY_ASSIGN(const auto back, store::links_to(view_, out_.entry.id));
     for (const auto& link : back) {

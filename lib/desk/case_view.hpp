@@ -44,6 +44,7 @@ struct CaseAttachment {
 struct CaseLink {
   std::string reference;
   std::string relation;
+  std::optional<std::string> reason; // of a suggested one
 };
 
 struct CaseView {

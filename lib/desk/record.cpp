@@ -6,6 +6,7 @@
 #include "desk/caps.hpp"
 #include "desk/clocks.hpp"
 #include "desk/decide.hpp"
+#include "desk/likeness.hpp"
 #include "desk/notify.hpp"
 #include "desk/sheet.hpp"
 #include "openpgp/certificate.hpp"
@@ -182,9 +183,25 @@ private:
   }
 
   Result<void> suggest_link() {
-    if (!decision_.suggested_link || *decision_.suggested_link == case_->id) return {};
-    TRY(store::add_link(change_, case_->id, {*decision_.suggested_link, "suggested"}));
-    return log("link-suggested", "");
+    if (decision_.suggested_link && *decision_.suggested_link != case_->id) {
+      TRY(suggest(*decision_.suggested_link, "it names that case"));
+    }
+    TRY(store::set_marks(change_, case_->id, marks_of(inspection_)));
+    TRY_ASSIGN(const auto shared, store::shared_marks(change_, case_->id));
+    for (const auto& alike : alike_among(shared)) {
+      TRY(suggest(alike.other, alike.reason));
+    }
+    return {};
+  }
+
+  // Nothing where the two are related already, or the other one has been erased.
+  Result<void> suggest(Id other, std::string_view reason) {
+    TRY_ASSIGN(const auto known, store::links(change_, case_->id));
+    if (std::any_of(known.begin(), known.end(), [&](const auto& link) { return link.other == other; })) return {};
+    TRY_ASSIGN(const auto found, store::find_case(change_, other));
+    if (!found || found->sheet.empty()) return {};
+    TRY(store::add_link(change_, case_->id, {other, "suggested"}));
+    return log("link-suggested", fmt::format("{}: {}", found->reference, reason));
   }
 
   Result<void> join_case() {

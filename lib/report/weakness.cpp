@@ -177,8 +177,18 @@ void read_cves(Reading& reading, const std::vector<Weighed>& parts) {
       const auto word = part.folded.substr(token == std::string_view::npos ? 0 : token,
                                            begin - (token == std::string_view::npos ? 0 : token));
       if (word.find("://") != std::string_view::npos || word.find("www.") != std::string_view::npos) continue;
-      if (is_compared(part.folded, begin, begin + match[0].size())) continue;
-      if (is_denied(part.folded, begin, begin + match[0].size(), part.language)) continue;
+      // "is not updated and vulnerable to …": what is denied is the update.
+      static const Pattern said("\\b(?:not|n't|niet|nicht|pas|no longer|niet meer|nicht mehr) (?:\\w+ "
+                                ")?(?:kwetsbaar|vulnerable|affected|verwundbar|anfallig|betroffen|"
+                                "vulnerables?|concernee?s?)\\b[^.;]{0,30}$");
+      static const Pattern vulnerable("\\b(?:kwetsbaar|vulnerable|affected|verwundbar|anfallig|betroffen|"
+                                      "vulnerables?|concernee?s?)(?: \\w+){1,2} $");
+      const auto before = part.folded.substr(begin > 80 ? begin - 80 : 0, std::min<std::size_t>(begin, 80));
+      const bool affirmed = vulnerable.in(before) && !said.in(before);
+      if (affirmed ? is_compared(part.folded.substr(begin), 0, match[0].size())
+                   : is_compared(part.folded, begin, begin + match[0].size()))
+        continue;
+      if (!affirmed && is_denied(part.folded, begin, begin + match[0].size(), part.language)) continue;
       const auto id = "CVE-" + std::string(match[1]) + "-" + std::string(match[2]);
       add_once(reading.facts.weakness.cve, id, 50);
       note(reading, "weakness.cve", id, part.passage, words_in(part, begin, begin + match[0].size()));

@@ -1,3 +1,4 @@
+#include "store/marks.hpp"
 #include "store_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -167,4 +168,23 @@ TEST_CASE("an answer to one of our Message-IDs leads to its case, and no other i
   CHECK_FALSE(leads_to("SECRET@zonnedam.example"));
   CHECK_FALSE(leads_to(""));
   CHECK_FALSE(leads_to("%"));
+}
+
+TEST_CASE("cases that share a page, a CVE or words are found by keyed hashes, older ones only") {
+  StoreWorld world;
+  const Id first = world.open_case().id;
+  const Id second = world.open_case().id;
+  const Id third = world.open_case().id;
+  const auto mark = [&](Id id, std::vector<Mark> marks) {
+    REQUIRE(world->write([&](Change& change) { return set_marks(change, id, marks); }));
+  };
+  mark(first, {{"url", "a.example/x"}, {"host", "a.example"}, {"cwe", "CWE-79"}});
+  mark(second, {{"host", "a.example"}, {"cwe", "CWE-79"}});
+  mark(third, {{"url", "a.example/x"}, {"host", "a.example"}});
+  const auto shared = world.read([&](View& view) { return shared_marks(view, third); });
+  REQUIRE(shared.size() == 2);
+  CHECK(shared[0].other == first);
+  CHECK(world.read([&](View& view) { return shared_marks(view, first); }).empty());
+  REQUIRE(world->write([&](Change& change) { return remove_marks(change, first); }));
+  CHECK(world.read([&](View& view) { return shared_marks(view, third); }).empty());
 }
