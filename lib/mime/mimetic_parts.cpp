@@ -1,5 +1,6 @@
 #include "mime/mimetic_parts.hpp"
 
+#include <fmt/core.h>
 #include <mimetic/parser/itparser.h>
 
 #include <cstring>
@@ -17,7 +18,7 @@ using LevelParser = mimetic::IteratorParser<const char*, std::input_iterator_tag
 class OneLevel : public LevelParser {
 public:
   OneLevel(mimetic::MimeEntity& entity, std::string_view body, std::string_view boundary, std::size_t most)
-      : LevelParser(entity), body_(body), boundary_(boundary), most_(most) {
+      : LevelParser(entity), body_(body), boundary_(boundary), line_start_(fmt::format("\n--{}", boundary)), most_(most) {
     iMask(mimetic::imBody | mimetic::imChildParts | mimetic::imPreamble | mimetic::imEpilogue);
   }
 
@@ -36,24 +37,28 @@ protected:
       m_bit = m_eit;
       return;
     }
-    const char* line = m_bit;
-    while (line != m_eit) {
+    for (const char* line = m_bit; line != nullptr; line = next_candidate(line)) {
       const char* end = line_end(line);
-      if (*line == '-' && is_delimiter({line, static_cast<std::size_t>(end - line)})) {
+      if (is_delimiter({line, static_cast<std::size_t>(end - line)})) {
         take_delimiter(static_cast<std::size_t>(line - body_.data()), end);
         return;
       }
-      line = end == m_eit ? m_eit : end + 1;
     }
     m_bit = m_eit;
   }
 
 private:
-  // Most lines don't begin with a dash; runs of empty ones are stepped over without a call each.
   const char* line_end(const char* line) const {
-    if (*line == '\n') return line;
+    if (line == m_eit) return m_eit;
     const void* found = std::memchr(line, '\n', static_cast<std::size_t>(m_eit - line));
     return found == nullptr ? m_eit : static_cast<const char*>(found);
+  }
+
+  // The next line that begins like a delimiter; null: none. One search for the whole of it, since a body may
+  // consist of short lines, each level of nesting reads it again, and no level may take long.
+  const char* next_candidate(const char* line) const {
+    const void* found = ::memmem(line, static_cast<std::size_t>(m_eit - line), line_start_.data(), line_start_.size());
+    return found == nullptr ? nullptr : static_cast<const char*>(found) + 1;
   }
 
   bool is_delimiter(std::string_view line) {
@@ -91,6 +96,7 @@ private:
 
   std::string_view body_;
   std::string_view boundary_;
+  std::string line_start_;
   std::size_t most_;
   MultipartBody found_;
   std::size_t part_start_ = 0;

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <chrono>
+#include <ctime>
 
 using namespace cvdesk;
 using namespace cvdesk::mime;
@@ -19,15 +19,14 @@ constexpr double allowed = 30;
 constexpr double allowed = 5;
 #endif
 
+// Of the processor's time: others on the machine don't count.
 class Stopwatch {
 public:
   ~Stopwatch() { CHECK(seconds() < allowed); }
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
+  double seconds() const { return static_cast<double>(std::clock() - start_) / CLOCKS_PER_SEC; }
 
 private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::clock_t start_ = std::clock();
 };
 
 std::string repeated(std::string_view piece, std::size_t times) {
@@ -97,9 +96,8 @@ TEST_CASE("a body of any damage is decoded in no time to speak of") {
                               repeated(damage, 8'000'000 / std::string_view(damage).size());
       const auto message = parse(raw);
       REQUIRE(message);
-      const auto began = std::chrono::steady_clock::now();
+      const Stopwatch watch;
       CHECK(decode_body(raw, message->parts[0], 64u << 20).size() <= raw.size());
-      CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(5));
     }
   }
 }
@@ -126,6 +124,10 @@ TEST_CASE("the deepest allowed nesting around the largest body stays fast") {
   }
   SECTION("of short lines") {
     raw += "\n" + repeated("a\n", 8'000'000);
+    CHECK(rejection(raw) == "none");
+  }
+  SECTION("of lines that begin like delimiters") {
+    raw += "\n" + repeated("--b\n--bb\n", 6'000'000);
     CHECK(rejection(raw) == "none");
   }
 }
