@@ -53,6 +53,7 @@ void add_relations(CLI::App& app, Context& context); // link unlink duplicate
 void add_reply(CLI::App& app, Context& context);
 void add_search(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
+void add_stats(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 
 } // namespace cvdesk::cli

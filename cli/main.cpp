@@ -47,6 +47,7 @@ void add_verbs(CLI::App& app, cli::Context& context) {
   cli::add_relations(app, context);
   cli::add_attachments(app, context);
   cli::add_deadlines(app, context);
+  cli::add_stats(app, context);
   cli::add_log(app, context);
   cli::add_inbox(app, context);
   cli::add_outbox(app, context);

@@ -45,7 +45,7 @@ std::string counted_domain(std::string_view address) {
 }
 
 int domain_limit(const Settings& settings, std::string_view domain) {
-  const int limit = settings.acknowledge.per_domain_per_day.value_or(settings.acknowledge.total_per_hour);
+  const int limit = settings.acknowledge.per_domain_per_day.value_or(std::max(120, settings.acknowledge.total_per_hour));
   return is_public_provider(domain) ? limit * public_provider_factor : limit;
 }
 

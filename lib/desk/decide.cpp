@@ -45,6 +45,11 @@ Decision decide(const reader::Inspection& inspection, const Known& known) {
     decision.outcome = Decision::Outcome::duplicate;
     return decision;
   }
+  if (known.is_ours && !known.opened_case && !known.joined_case) {
+    decision.outcome = Decision::Outcome::filed;
+    decision.kind = Kind::auto_reply;
+    return decision;
+  }
   const bool tag_is_safe = known.tagged_case && (known.sender_is_contact || known.signed_by_pinned);
   const auto joined = known.answered_case ? known.answered_case : tag_is_safe ? known.tagged_case : std::nullopt;
   // Read again, a mail stays where it is: the mail that opened a case goes on being that case's first, and a

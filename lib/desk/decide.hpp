@@ -21,6 +21,7 @@ struct Known {
   std::optional<store::Id> joined_case;     // read again: the case that it joined before
   bool was_report = false;                  // read again: it was taken for a report
   bool promoted = false;                    // a person says that it is a report
+  bool is_ours = false;                     // a mail of ours that came back by a list, say: our address, our Message-ID
 };
 
 struct Decision {

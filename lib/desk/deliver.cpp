@@ -203,7 +203,8 @@ private:
     const smtp::Refusal& refusal = result.error();
     // Whatever is wrong with the server or with our access to it is no fault of this mail.
     const auto kind = refusal.error.kind;
-    server_in_trouble_ = refusal.reply == 0 || refusal.reply == 421 || kind == ErrorKind::authentication ||
+    const bool about_this_mail = kind == ErrorKind::failed || kind == ErrorKind::too_big || kind == ErrorKind::usage;
+    server_in_trouble_ = (refusal.reply == 0 && !about_this_mail) || refusal.reply == 421 || kind == ErrorKind::authentication ||
                          kind == ErrorKind::tls || kind == ErrorKind::network;
     if (server_in_trouble_ && kind != ErrorKind::stopped) {
       const bool log_in = kind == ErrorKind::authentication;
@@ -260,7 +261,8 @@ private:
     return desk_.store().write([&](store::Change& change) -> Result<void> {
       TRY(store::finish(change, entry, state, entry.task.empty() ? std::string_view() : std::string_view(why), now()));
       if (!entry.case_id || entry.task.empty()) return {};
-      return store::append_event(change, {entry.case_id, actor, fmt::format("{}-{}", entry.purpose, state), why}, now());
+      TRY(store::append_event(change, {entry.case_id, actor, fmt::format("{}-{}", entry.purpose, state), why}, now()));
+      return state == "failed" ? tell_team(desk_, change, {"not-delivered", entry.case_id, ""}, now()) : Result<void>();
     });
   }
 

@@ -9,6 +9,7 @@
 #include "desk/likeness.hpp"
 #include "desk/notify.hpp"
 #include "desk/sheet.hpp"
+#include "desk/troubles.hpp"
 #include "openpgp/certificate.hpp"
 #include "store/audit.hpp"
 #include "store/cases.hpp"
@@ -90,6 +91,10 @@ private:
       TRY_ASSIGN(known.returned_case, living_case_of(id));
     }
     if (inspection_.facts.case_tag) TRY(look_up_tag(*inspection_.facts.case_tag, known));
+    if (desk_.settings().is_own_address(sender_of(inspection_))) {
+      TRY_ASSIGN(const auto ours, store::find_sent_message(change_, inspection_.outer.message_id));
+      known.is_ours = ours.has_value();
+    }
     return known;
   }
 
@@ -223,12 +228,34 @@ private:
     return {};
   }
 
+  // A report of failure, not of a delay or a success (RFC 3464, 2.3.3); some bounces are no reports at all.
+  bool says_failed() const {
+    const std::string& action = inspection_.outer.delivery_action;
+    return decision_.kind == report::Kind::bounce && (action.empty() || action == "failed");
+  }
+
+  // The mail of ours that did not arrive. Only whoever got it, or the servers on its way, know its Message-ID.
+  Result<void> note_bounce() {
+    if (!says_failed()) return {};
+    for (const auto& id : inspection_.returned_message_ids) {
+      TRY_ASSIGN(const auto row, store::find_sent_message(change_, id));
+      if (!row) continue;
+      TRY_ASSIGN(const bool marked, store::mark_bounced(change_, *row, at_));
+      TRY_ASSIGN(const auto mail, store::find_outgoing(change_, *row));
+      if (!marked || !mail) continue;
+      if (mail->purpose == "notification") return note_trouble(desk_, change_, "notification-failed", std::chrono::seconds(0), at_);
+      if (mail->case_id) return tell_team(desk_, change_, {"not-delivered", mail->case_id, ""}, at_);
+    }
+    return {};
+  }
+
   Result<void> file() {
+    TRY(note_bounce());
     if (!decision_.case_id) return {};
     TRY_ASSIGN(case_, store::find_case(change_, *decision_.case_id));
     if (!case_) return {};
-    const bool bounce = decision_.kind == report::Kind::bounce;
-    return log(bounce ? "bounce-received" : "auto-reply-received", fmt::format("message {}", entry_.id));
+    const auto action = says_failed() ? "bounce-received" : decision_.kind == report::Kind::bounce ? "delivery-report" : "auto-reply-received";
+    return log(action, fmt::format("message {}", entry_.id));
   }
 
   // Of the mail that opened the case, and of those that its pinned certificate signed: what other mails claim

@@ -1,6 +1,7 @@
 #include "reader/fields.hpp"
 
 #include "core/text.hpp"
+#include "mime/authentication_results.hpp"
 #include "openpgp/certificate.hpp"
 
 #include <algorithm>
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::size_t mailbox_limit = 500;
 constexpr std::size_t id_limit = 200;
+constexpr std::size_t authentication_limit = 20;
+constexpr std::size_t field_limit = 8 * 1024;
 
 std::string first_word(std::optional<std::string_view> body) {
   if (!body) return {};
@@ -35,6 +38,31 @@ bool is_automatic(const mime::Header& header) {
   if (!suppress) return false;
   const std::string lower = ascii_lower(*suppress);
   return lower.find("all") != std::string::npos || lower.find("autoreply") != std::string::npos;
+}
+
+// Of the first field of a method; a server that says two things of DMARC says nothing that can be trusted.
+Authentication authentication_in(std::string_view body, int hop) {
+  auto parsed = mime::parse_authentication_results(body.substr(0, field_limit));
+  Authentication found{std::move(parsed.authserv_id), hop, {}, {}};
+  for (const auto& result : parsed.results) {
+    if (result.method != "dmarc") continue;
+    found.dmarc = found.dmarc.empty() || found.dmarc == result.result ? result.result : std::string("ambiguous");
+    for (const auto& [name, value] : result.properties) {
+      if (name == "header.from") found.header_from = ascii_lower(value.substr(value.rfind('@') + 1));
+    }
+  }
+  return found;
+}
+
+std::vector<Authentication> authentication_of(const mime::Header& header) {
+  std::vector<Authentication> found;
+  int hop = 0;
+  for (const auto& field : header.fields) {
+    if (equal_ignoring_case(field.name, "Received")) ++hop;
+    if (!equal_ignoring_case(field.name, "Authentication-Results") || found.size() == authentication_limit) continue;
+    found.push_back(authentication_in(field.body, hop));
+  }
+  return found;
 }
 
 std::string decode_base64(std::string_view encoded) {
@@ -140,6 +168,7 @@ Outer outer_of(const mime::Header& header, const report::Vantage* vantage) {
                                [&](const auto& id) { return equal_ignoring_case(id, outer.list_id); });
   outer.list = list_headers && !own;
   outer.automatic = is_automatic(header);
+  outer.authentication = authentication_of(header);
   return outer;
 }
 

@@ -168,6 +168,7 @@ Result<Reading> inspect(const Task& task) {
   inspection.defects = std::move(walked.defects);
   inspection.outer = outer_of(walked.outer, task.vantage);
   inspection.outer.delivery_status = walked.delivery_status;
+  inspection.outer.delivery_action = walked.delivery_action;
   inspection.any_encrypted = walked.any_encrypted;
   inspection.smime = walked.smime;
   inspection.attachments = std::move(walked.attachments);

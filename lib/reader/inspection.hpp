@@ -55,6 +55,15 @@ struct OfferedCertificate {
   std::string blob; // minimal (openpgp::read_certificates)
 };
 
+// What one Authentication-Results field says of DMARC (RFC 8601, RFC 7489). `hop`: how many Received fields stand
+// above it; each server adds one, so the fields of one server's are of one hop.
+struct Authentication {
+  std::string authserv_id;
+  int hop = 0;
+  std::string dmarc;       // "pass", "fail", ...; empty: nothing
+  std::string header_from; // the domain that it is about; empty: not said
+};
+
 // What depends on the outer header alone: all that may decide about the answer to an encrypted mail.
 struct Outer {
   std::vector<mime::Mailbox> from;
@@ -69,6 +78,8 @@ struct Outer {
   std::string list_id;
   bool automatic = false; // X-Auto-Response-Suppress, X-Autoreply and the like
   bool delivery_status = false;
+  std::string delivery_action; // of a delivery report (RFC 3464, 2.3.3): failed, delayed, ...; the worst there is
+  std::vector<Authentication> authentication; // topmost first
 };
 
 struct Inspection {

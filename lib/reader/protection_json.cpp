@@ -49,6 +49,25 @@ std::vector<mime::Mailbox> mailboxes_in(const json& list) {
   return found;
 }
 
+static json written(const std::vector<Authentication>& fields) {
+  json list = json::array();
+  for (const auto& one : fields) {
+    list.push_back({{"authserv_id", one.authserv_id}, {"hop", one.hop}, {"dmarc", one.dmarc}, {"header_from", one.header_from}});
+  }
+  return list;
+}
+
+static std::vector<Authentication> authentication_in(const json& list) {
+  if (!list.is_array() || list.size() > list_limit) throw Malformed{"'authentication' is not a list"};
+  std::vector<Authentication> found;
+  for (const auto& value : list) {
+    Fields fields(value);
+    found.push_back({fields.text("authserv_id"), static_cast<int>(fields.size("hop")), fields.text("dmarc"), fields.text("header_from")});
+    fields.end();
+  }
+  return found;
+}
+
 json written(const Outer& outer) {
   return {{"from", written(outer.from)},
           {"reply_to", written(outer.reply_to)},
@@ -61,7 +80,9 @@ json written(const Outer& outer) {
           {"list", outer.list},
           {"list_id", outer.list_id},
           {"automatic", outer.automatic},
-          {"delivery_status", outer.delivery_status}};
+          {"delivery_status", outer.delivery_status},
+          {"delivery_action", outer.delivery_action},
+          {"authentication", written(outer.authentication)}};
 }
 
 Outer outer_in(const json& value) {
@@ -79,6 +100,8 @@ Outer outer_in(const json& value) {
   outer.list_id = fields.text("list_id");
   outer.automatic = fields.flag("automatic");
   outer.delivery_status = fields.flag("delivery_status");
+  if (const auto* action = fields.find("delivery_action")) outer.delivery_action = text_in(*action);
+  if (const auto* list = fields.find("authentication")) outer.authentication = authentication_in(*list);
   fields.end();
   return outer;
 }

@@ -203,6 +203,17 @@ void Walker::note_returned(const mime::Header& header) {
   }
 }
 
+// The fields of each recipient stand in a block of their own (RFC 3464, 2.1): the worst action counts.
+void Walker::note_delivery(const Item& item, const Part& part) {
+  walked_.delivery_status = true;
+  const std::string body = mime::decode_body(raw_of(item), part, 64u << 10);
+  for (const auto line : split(body, '\n')) {
+    if (!starts_with_ignoring_case(line, "Action:")) continue;
+    const std::string action = ascii_lower(trim(line.substr(7)));
+    if (action == "failed" || walked_.delivery_action.empty()) walked_.delivery_action = shorten(action, 40);
+  }
+}
+
 void Walker::read_leaf(const Item& item, const Part& part) {
   const std::string& type = part.media_type;
   if (item.place.returned &&
@@ -228,7 +239,7 @@ void Walker::read_leaf(const Item& item, const Part& part) {
 }
 
 void Walker::read_returned_leaf(const Item& item, const Part& part) {
-  if (part.media_type == "message/delivery-status") walked_.delivery_status = true;
+  if (part.media_type == "message/delivery-status") note_delivery(item, part);
   if (part.media_type != "text/rfc822-headers") return;
   const std::string body = mime::decode_body(raw_of(item), part, 256u << 10) + "\n\n";
   if (const auto header = mime::parse_header(body, task_.limits)) note_returned(*header);

@@ -42,6 +42,7 @@ struct Walked {
   bool any_encrypted = false;
   bool smime = false;
   bool delivery_status = false;
+  std::string delivery_action;
   std::vector<std::string> returned_message_ids;
   std::string returned_header;
   std::vector<std::string> defects;

@@ -77,6 +77,7 @@ private:
   std::size_t readable_plain(const Item& item) const;
   void read_message(const Item& item, const Part& part);
   void note_returned(const mime::Header& header);
+  void note_delivery(const Item& item, const Part& part);
   void read_leaf(const Item& item, const Part& part);
   void read_returned_leaf(const Item& item, const Part& part);
   void note_protected_header(const Part& part, int layer);

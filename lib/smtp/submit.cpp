@@ -6,8 +6,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 namespace cvdesk::smtp {
 
@@ -96,6 +98,44 @@ bool is_about_recipient(std::string_view code) {
   return code.find(" 5.2.") != std::string_view::npos;
 }
 
+// What follows a keyword in the last answer to EHLO, the one under TLS (RFC 5321, 4.1.1.1); unset: not offered.
+std::optional<std::string> offered(const Transfer& transfer, std::string_view keyword) {
+  std::optional<std::string> found;
+  std::string_view before;
+  for (const auto& line : transfer.lines()) {
+    const bool ehlo = starts_with_ignoring_case(line.command, "EHLO");
+    // A second answer replaces what the first one offered.
+    if (ehlo && before != line.command) found.reset();
+    before = line.command;
+    if (!ehlo || line.text.size() < 4) continue;
+    if (line.text[3] == ' ' || line.text[3] == '-') {
+      const std::string_view rest = std::string_view(line.text).substr(4);
+      const std::string_view word = rest.substr(0, rest.find(' '));
+      if (equal_ignoring_case(word, keyword)) found = std::string(trim(rest.substr(word.size())));
+    }
+  }
+  return found;
+}
+
+// The most that the server takes (RFC 1870); 0: it does not say.
+std::size_t size_limit(const Transfer& transfer) {
+  const auto text = offered(transfer, "SIZE").value_or("");
+  std::size_t limit = 0;
+  std::from_chars(text.data(), text.data() + text.size(), limit);
+  return limit;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// A local part outside ASCII cannot be written in any other way (RFC 6531); a domain can, and libcurl does so.
+bool needs_utf8(const Envelope& envelope) {
+  const auto local = [](const std::string& address) { return std::string_view(address).substr(0, address.rfind('@')); };
+  return !is_ascii(local(envelope.sender)) ||
+         std::any_of(envelope.recipients.begin(), envelope.recipients.end(), [&](const auto& r) { return !is_ascii(local(r)); });
+}
+
 // The last thing that the server said before the farewell.
 Transfer::Line last_line(const Transfer& transfer) {
   const auto& lines = transfer.lines();
@@ -159,15 +199,33 @@ Result<void> check(const ServerAccess& server, const net::Credentials& credentia
   return {};
 }
 
+// Whether the server takes addresses in UTF-8, asked in a connection of its own: libcurl would send them all the same.
+static Result<void> check_utf8(const ServerAccess& server, const net::Credentials& credentials, const net::Address& address,
+                               StopToken& stop) {
+  TRY_ASSIGN(const auto transfer, prepared(server, address, credentials));
+  transfer->set(CURLOPT_CONNECT_ONLY, 1L);
+  const CURLcode code = transfer->run(stop, silence_limit);
+  if (code != CURLE_OK) return tl::unexpected(refusal_of(code, *transfer, address, credentials).error);
+  std::size_t sent = 0;
+  curl_easy_send(transfer->handle(), "QUIT\r\n", 6, &sent);
+  if (offered(*transfer, "SMTPUTF8")) return {};
+  return fail(ErrorKind::failed, fmt::format("{} takes no addresses outside ASCII (SMTPUTF8)", address.name()),
+              "ask the reporter for another address, or use a server that takes them");
+}
+
 tl::expected<void, Refusal> submit(const ServerAccess& server, const net::Credentials& credentials,
                                    const Envelope& envelope, std::string_view mail, StopToken& stop) {
   const auto give_up = [](Error error) { return tl::unexpected(Refusal{std::move(error), 0, {}, false, false}); };
   if (auto valid = check_envelope(envelope); !valid) return give_up(std::move(valid).error());
   const auto address = net::parse_address(server.url);
   if (!address) return give_up(address.error());
+  if (needs_utf8(envelope)) {
+    if (auto takes = check_utf8(server, credentials, *address, stop); !takes) return give_up(std::move(takes).error());
+  }
   auto transfer = prepared(server, *address, credentials);
   if (!transfer) return give_up(std::move(transfer).error());
 
+  const std::size_t size = mail.size();
   List recipients;
   for (const auto& recipient : envelope.recipients) {
     curl_slist* longer = curl_slist_append(recipients.get(), recipient.c_str());
@@ -187,8 +245,17 @@ tl::expected<void, Refusal> submit(const ServerAccess& server, const net::Creden
   CURLcode code = (*transfer)->run(stop, silence_limit);
   // Sent is what the server said that it took, whatever libcurl makes of it.
   if (code == CURLE_OK && reply_in(last_line(**transfer).text) / 100 != 2) code = CURLE_RECV_ERROR;
-  if (code != CURLE_OK) return tl::unexpected(refusal_of(code, **transfer, *address, credentials));
-  return {};
+  if (code == CURLE_OK) return {};
+  Refusal refusal = refusal_of(code, **transfer, *address, credentials);
+  const std::size_t limit = size_limit(**transfer);
+  // libcurl says the size with MAIL FROM (RFC 1870), so that this is refused before a byte of the mail has gone.
+  if (refusal.reply >= 500 && limit > 0 && size > limit) {
+    refusal.error = {ErrorKind::too_big, false,
+                     fmt::format("the mail has {} bytes, larger than the {} that {} takes: {}", size, limit, address->name(), refusal.code),
+                     "send less in one mail, or by another way"};
+    refusal.may_be_the_sender = false;
+  }
+  return tl::unexpected(std::move(refusal));
 }
 
 } // namespace cvdesk::smtp

@@ -18,7 +18,7 @@ struct Envelope {
 };
 
 // Why a submission failed: the SMTP reply where there was one.
-// `error.kind`: failed — the server said no to this mail; network, tls, authentication, configuration,
+// `error.kind`: failed — the server said no to this mail; too_big — it is larger than the server takes; network, tls, authentication, configuration,
 // protocol — nothing was said about the mail, whatever is `temporary`; stopped, usage.
 struct Refusal {
   Error error;            // temporary as the reply says (4xx) or as the failure of the connection suggests

@@ -106,7 +106,7 @@ TEST_CASE("addresses behind which nobody reads are not answered") {
 TEST_CASE("an address that cannot stand in an envelope is not answered") {
   using namespace std::string_literals;
   for (const std::string& bad : {""s, "rosa"s, "@x.example"s, "rosa@"s, "rosa@x.example\r\nRCPT TO:<victim@y.example>"s, "ro sa@x.example"s,
-                                "rosa@x.example>"s, "<rosa@x.example"s, "rosa@x\0.example"s, "rosa@zonnedäm.example"s, "a@" + std::string(300, 'x')}) {
+                                "rosa@x.example>"s, "<rosa@x.example"s, "rosa@x\0.example"s, "r\xF6sa@x.example"s, "ro\u202Esa@x.example"s, "a@" + std::string(300, 'x')}) {
     const auto addressee = addressee_of(from(bad), settings());
     CAPTURE(bad);
     CHECK_FALSE(addressee.address);
@@ -178,4 +178,24 @@ TEST_CASE("the pinned certificate answers, and nothing stands in for it") {
   SECTION("a certificate in conflict never answers by itself") {
     CHECK(chosen({kept("C", "conflict")}).blob.empty());
   }
+}
+
+TEST_CASE("a domain outside ASCII is written in A-labels, and cannot hide that it is ours") {
+  CHECK(addressee_of(from("rosa@münchen.example"), settings()).address == "rosa@xn--mnchen-3ya.example");
+  CHECK(addressee_of(from("rösa@reporter.example"), settings()).address == "rösa@reporter.example");
+  CHECK(addressee_of(from("cvd@ＺＯＮＮＥＤＡＭ.example"), settings()).why_not == "own-address");
+  CHECK(addressee_of(from("cvd@zonnedam。example"), settings()).why_not == "own-address");
+}
+
+TEST_CASE("where DMARC is asked for, the topmost hop of our own server decides") {
+  Settings own = settings();
+  own.acknowledge.dmarc_authserv_id = "mx.zonnedam.example";
+  auto outer = from("rosa@reporter.example");
+  CHECK(addressee_of(outer, own).why_not == "dmarc-not-passed");
+  outer.authentication = {{"mx.zonnedam.example", 0, "pass", "reporter.example"}};
+  CHECK(addressee_of(outer, own).address);
+  outer.authentication = {{"mx.zonnedam.example", 0, "", ""}, {"mx.zonnedam.example", 1, "pass", "reporter.example"}};
+  CHECK_FALSE(addressee_of(outer, own).address);
+  outer.authentication = {{"mx.evil.example", 0, "pass", "reporter.example"}};
+  CHECK_FALSE(addressee_of(outer, own).address);
 }
