@@ -40,7 +40,8 @@ void read_anonymity(Reading& reading) {
     }
   }
   // Through a form that asks for a name, and none was given.
-  if (reporter.name || !reporter.emails.empty() || !reporter.phones.empty() || !is_no_reply(reading.sender().address))
+  if (reporter.name || !reporter.emails.empty() || !reporter.phones.empty() ||
+      !is_no_reply(reading.sender().address))
     return;
   for (const auto& passage : reading.document.passages) {
     static const Pattern empty_name(

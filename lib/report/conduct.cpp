@@ -5,6 +5,8 @@
 #include "report/reading.hpp"
 
 #include <array>
+#include <string>
+#include <utility>
 
 namespace cvdesk::report {
 
@@ -26,8 +28,11 @@ std::vector<Clause> clauses_of(std::string_view sentence) {
   std::size_t start = 0;
   std::size_t at = 0;
   Pattern::Match match;
+  // "… and said, I am from …": what was said belongs to the deed.
+  static const Pattern said("\\b(?:said|gezegd|gesagt|behauptet|beweerd|claimed|affirme|dit)$");
   while (clauses.size() < 50 && border.next(sentence, at, match)) {
     const auto end = offset_in(sentence, match[0]);
+    if (said.in(sentence.substr(start, end - start))) continue;
     clauses.push_back({sentence.substr(start, end - start), start});
     start = end + 1;
     at = end + 1;
@@ -36,10 +41,24 @@ std::vector<Clause> clauses_of(std::string_view sentence) {
   return clauses;
 }
 
+// A short remark in brackets parts no clause: "the file (4 MB) is on my laptop". Lengths stay.
+std::string without_asides(std::string_view sentence) {
+  static const Pattern aside("\\([^()]{1,25}\\)");
+  std::string text(sentence);
+  std::size_t at = 0;
+  Pattern::Match match;
+  while (aside.next(sentence, at, match))
+    text.replace(offset_in(sentence, match[0]), match[0].size(), match[0].size(), ' ');
+  return text;
+}
+
 // "The site was down for an hour" is an observation, unless the reporter's own doing stands beside it.
 bool is_caused(std::string_view sentence, std::string_view words) {
-  static const Pattern observed("^(?:server|site|portal|service|page|website|application|portaal|dienst|"
-                                "seite|webseite|anwendung|serveur|portail)\\b");
+  static const Pattern observed(
+      "^(?:server|site|portal|service|page|website|application|device|controller|gateway|app|api|portaal|"
+      "dienst|apparaat|systeem|system|gerat|appareil|automate|everyone|everybody|users|visitors|"
+      "abgesturzt|absturz|redemarre|plante|vastgelopen|die|lag|war|stopped|"
+      "seite|webseite|anwendung|serveur|portail)\\b");
   static const Pattern cause(
       "\\b(?:(?:my|our|mijn|onze|mein\\w*|unser\\w*|ma|mon|mes|notre|nos) (?:\\w+ "
       "){0,2}(?:tests?|scan\\w*|script\\w*|requests?|tools?|uploads?|requetes?|"
@@ -50,7 +69,22 @@ bool is_caused(std::string_view sentence, std::string_view words) {
       "made|made it|as a result|so that|ce "
       "qui|provoqu\\w*|veroorzaakt\\w*|verursacht\\w*|sorry|apolog\\w*|regrett?\\w*|"
       "spijt\\w*|entschuldig\\w*|desolee?|leid)\\b");
-  return !observed.in(words) || cause.in(sentence);
+  static const Pattern during(
+      "\\b(?:because of|during|due to|after|with|door|tijdens|na|met|durch|wahrend|bei|nach|mit|"
+      "avec|pendant|a cause de|apres) (?:my|our|mijn|onze|mein\\w*|unser\\w*|mes|mon|ma|nos|notre) "
+      "|\\b(?:dabei|daarbij|hierbij|hierdoor|daardoor|ce faisant|in the process)\\b|"
+      "\\b(?:my|our|mijn|onze|mein\\w*|mon|ma) (?:\\w+ )?(?:packets?|scans?|fuzzer|probe|loop)\\b");
+  static const Pattern earlier(
+      "\\b(?:before (?:my|our|i)|voor (?:mijn|onze)|vor (?:mein\\w*|unser\\w*)|bevor ich|voordat ik|avant "
+      "(?:mon|mes|ma|que je))\\b");
+  static const Pattern at_home(
+      "\\b(?:(?:my|our) own|own|eigen|eigene\\w*|(?:mon|ma|notre|mes) "
+      "propres?|lab\\w*|local\\w*|lokal\\w*|locale?) "
+      "(?:\\w+ "
+      ")?(?:installation|install|instance|device|machine|server|copy|setup|appareil|serveur|gerat\\w*|"
+      "toestel|apparaat|instantie|installatie|instanz|vm)\\b");
+  if (earlier.in(sentence) || at_home.in(sentence)) return false;
+  return !observed.in(words) || cause.in(sentence) || during.in(sentence);
 }
 
 // The name of a deed without a verb: "brute force", "phishing", "DDoS".
@@ -89,8 +123,8 @@ bool is_alteration(std::string_view sentence, std::string_view clause, std::stri
   return has_phrase("conduct.object", clause);
 }
 
-bool is_admitted(std::string_view sentence, const Clause& clause, const Found& act, std::string_view category,
-                 std::string_view language) {
+bool is_admitted(std::string_view sentence, std::string_view previous, const Clause& clause, const Found& act,
+                 std::string_view category, std::string_view language) {
   if (is_denied(sentence, clause.begin + act.begin, clause.begin + act.end, language)) return false;
   // "none of them was downloaded", "nichts", inside the words themselves.
   const auto words = clause.text.substr(act.begin, act.end - act.begin);
@@ -106,16 +140,28 @@ bool is_admitted(std::string_view sentence, const Clause& clause, const Found& a
   static const Pattern question("\\?\\W*$");
   if (question.in(sentence)) return false;
   // Someone must have done it, and have done it really.
-  if (!has_phrase(in_language("admission", language), sentence)) return false;
+  // "I looked whether …. The device crashed in the process."
+  static const Pattern resumed(
+      "\\b(?:dabei|daarbij|hierbij|hierdoor|daardoor|ce faisant|in the process|as a result|dadurch)\\b");
+  const auto admission = in_language("admission", language);
+  if (!has_phrase(admission, sentence) && !(resumed.in(sentence) && has_phrase(admission, previous)))
+    return false;
   static const Pattern done(
       "(?:\\b(?:heb|hebben|ben|had|zijn) (?:ik|wij|we)\\b|\\b(?:ik|wij|we) (?:\\w+ "
       "){0,2}(?:heb|hebben|ben|had|hadden)\\b|\\bj'(?:ai|avais)\\b|\\bnous (?:avons|sommes)\\b|\\bje (?:me "
       ")?suis\\b|\\b(?:habe|haben|bin|sind|hatte|hatten) (?:ich|wir)\\b|\\b(?:ich|wir) (?:\\w+ "
       "){0,2}(?:habe|haben|bin|hatte|hatten)\\b|\\bi(?:'ve| have| then| also| just| even| only| first| "
       "accidentally| briefly| actually| quickly| did)?(?: \\w+ly)? "
-      "\\w+(?:ed|ew|ot|an|ok|nt|it|de|se)\\b|\\bwe(?:'ve| have| then| also)? \\w+ed\\b)");
+      "(?:\\w+(?:ed|ew|ot|an|ok|nt|it|de|se)|let|put|set)\\b|\\bwe(?:'ve| have| then| also)? \\w+ed\\b)");
   const auto hypotheses = all_phrases(in_language("hypothesis", language), clause.text, 20);
   for (const auto& hypothesis : hypotheses) {
+    // "503 for everyone" says whom it struck, not who might do it.
+    static const Pattern struck(
+        "^(?:everyone|everybody|anyone|users|visitors|you|iedereen|gebruikers|bezoekers|benutzer|"
+        "besucher|jeder|tout le monde|visiteurs?|utilisateurs)$");
+    if (category == "dos" &&
+        struck.in(clause.text.substr(hypothesis.begin, hypothesis.end - hypothesis.begin)))
+      continue;
     if (hypothesis.begin < act.end + 12 && !(done.in(clause.text))) return false;
     static const Pattern strong("^(?:could|can|might|would|may|should|attackers?|adversary|anyone|an "
                                 "attacker|kan|kun|kunt|kunnen|zou|zouden|aanvallers?|kann|konnte|konnten|"
@@ -172,12 +218,14 @@ void read_conduct(Reading& reading) {
           continue;
         }
         if (has_phrase("heading.reference", passage.heading)) continue;
+        std::string previous;
         for (const auto& sentence : passage.sentences) {
-          const std::string_view text = sentence.folded.text;
+          const auto before = std::exchange(previous, sentence.folded.text);
+          const auto text = without_asides(sentence.folded.text);
           if (!has_phrase(name, text)) continue;
           for (const auto& clause : clauses_of(text)) {
             for (const auto& act : all_phrases(name, clause.text, 10)) {
-              if (!is_admitted(text, clause, act, category, language)) continue;
+              if (!is_admitted(text, before, clause, act, category, language)) continue;
               reading.note("conduct", category, passage, {sentence.text});
               return true;
             }

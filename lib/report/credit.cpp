@@ -21,13 +21,16 @@ enum class Lead {
 // Words that begin a sentence or name a role, a place or a thing rather than a person.
 bool is_no_name(std::string_view folded_name) {
   static const Pattern beginning(
-      "^(?:i|we|if|the|you|your|it|this|that|he|she|they|ik|wij|jij|jullie|het|dit|dat|wenn|ich|wir|sie|ihr|das|"
+      "^(?:i|we|if|the|you|your|it|this|that|he|she|they|ik|wij|jij|jullie|het|dit|dat|wenn|ich|wir|sie|ihr|"
+      "das|"
       "je|nous|vous|si|il|elle|my|mijn|our|no|not|nee|nein|non|none|yes|ja|oui|geen|kein\\w*|"
       "best|kind|regards|thanks|thank you|groet\\w*|gruss\\w*|grusse|merci|cordialement|bedankt|danke|please|"
       "graag|gerne?|bitte|token|cve|cvd|url|https?|www)(?:$|[ ,.:/])");
   static const Pattern role(
-      "^(?:the |a |an |de |een |der |die |ein |le |la |un |une )?(?:finders?|discoverer|reporters?|researchers?|"
-      "hackers?|person|team|friend|source|contributor|security researchers?|vinder|melder|onderzoeker|ontdekker|"
+      "^(?:the |a |an |de |een |der |die |ein |le |la |un |une "
+      ")?(?:finders?|discoverer|reporters?|researchers?|"
+      "hackers?|person|team|friend|source|contributor|security "
+      "researchers?|vinder|melder|onderzoeker|ontdekker|"
       "bron|persoon|entdecker\\w*|melder\\w*|hinweisgeber\\w*|sicherheitsforscher\\w*|forscher\\w*|quelle|"
       "decouvreu\\w*|chercheu\\w*|rapporteu\\w*|auteur\\w*|anonymous|anoniem\\w*|anonym\\w*|usual|well|such|"
       "soon|long|follows|volgt|folgt|suit|ethical hacker|company|bedrijf|firma|bedankje|"
@@ -38,7 +41,8 @@ bool is_no_name(std::string_view folded_name) {
 // "Noor Visser and I" → "Noor Visser"; "Visser van" → "Visser".
 std::string without_loose_end(std::string name) {
   static const RE2 next_person("^(.+?) (?:&|and|en|und|et|e) (\\S+)", pattern_options());
-  static const RE2 loose("(?: (?:&|and|en|und|et|of|the|van|von|de|der|den|du|la|le|in|/)|[-/'’])+$", pattern_options());
+  static const RE2 loose("(?: (?:&|and|en|und|et|of|the|van|von|de|der|den|du|la|le|in|/)|[-/'’])+$",
+                         pattern_options());
   std::string first;
   std::string second;
   if (RE2::PartialMatch(name, next_person, &first, &second) && is_no_name(folded(second))) name = first;
@@ -46,15 +50,18 @@ std::string without_loose_end(std::string name) {
   return name;
 }
 
-#define WORD                                                                                                     \
-  "(?:(?:\\p{Lu}\\.)+|[\\p{Lu}@\\p{N}_][^\\s,.;:!?\"“”„«»()|*]*(?:[.][\\p{Ll}\\p{N}_]+)*|[a-z0-9_.-]*[0-9_][a-z0-9_]*|[a-z]+[A-Z]\\w*)"
+#define WORD                                                                                                         \
+  "(?:(?:\\p{Lu}\\.)+|[\\p{Lu}@\\p{N}_][^\\s,.;:!?\"“”„«»()|*]*(?:[.][\\p{Ll}\\p{N}_]+)*|[a-z0-9_.-]*[0-9_]" \
+  "[a-z0-9_]*|[a-z]+[A-Z]\\w*)"
 
 std::optional<std::string> written_name(std::string_view text) {
   static const Pattern name("^(" WORD "(?: [\"“'‘][^\"”'’\\n]{2,30}[\"”'’] \\p{Lu}[\\p{L}'’-]*)?"
-                            "(?:[ /](?:" WORD "|van|von|de|der|den|du|la|le|ten|ter|zu|the|of|&|and|en|und|et))*"
+                            "(?:[ /](?:" WORD
+                            "|van|von|de|der|den|du|la|le|ten|ter|zu|the|of|&|and|en|und|et))*"
                             "(?: \\([^)\\n]{2,50}\\))?)");
   // "J. Smith, Example Ltd": what ends the sentence so belongs to it.
-  static const Pattern firm("^(, \\p{Lu}[\\w&.'-]*(?: (?:\\p{Lu}[\\w&.'-]*|of|and|en|und|et|de|der|van|von|&)){0,4}?)[.!]?\\s*$");
+  static const Pattern firm(
+      "^(, \\p{Lu}[\\w&.'-]*(?: (?:\\p{Lu}[\\w&.'-]*|of|and|en|und|et|de|der|van|von|&)){0,4}?)[.!]?\\s*$");
   Pattern::Match match;
   if (!name.first(text, match)) return std::nullopt;
   auto found = without_loose_end(std::string(match[1]));
@@ -77,15 +84,22 @@ std::optional<std::string> written_alias(std::string_view text) {
       "verwenden|werden|vermeld\\w*|genoemd|op jullie|in jullie|voor de|fur die|dans|sur|pour)\\b)");
   static const Pattern common(
       "^(?:an?|the|my|your|our|their|its?|of|in|on|to|for|by|me|us|you|well|soon|such|long|far|much|part|one|"
-      "usual|anonymous|appropriate|agreed|described|discussed|before|above|below|already|always|any|het|de|een|"
-      "mijn|jullie|uw|onze|dat|dit|die|volgt|gebruikelijk|afgesproken|u|je|ik|wij|we|is|zijn|ook|niet|anoniem|"
-      "der|die|das|ein\\w*|mein\\w*|unser\\w*|ihr\\w*|sie|ich|wir|nicht|auch|le|la|les|un|une|des|mon|ma|votre|"
+      "usual|anonymous|appropriate|agreed|described|discussed|before|above|below|already|always|any|het|de|"
+      "een|"
+      "mijn|jullie|uw|onze|dat|dit|die|volgt|gebruikelijk|afgesproken|u|je|ik|wij|we|is|zijn|ook|niet|"
+      "anoniem|"
+      "der|die|das|ein\\w*|mein\\w*|unser\\w*|ihr\\w*|sie|ich|wir|nicht|auch|le|la|les|un|une|des|mon|ma|"
+      "votre|"
       "nos|notre|vous|nous|je|il|suit|ce|cette|anonyme|anonym|finder|reporter|researcher|hacker|follows|"
       "nodig|gewenst|welcome|fine|nice|possible|mogelijk|please|graag|gerne|bitte|thanks?|thank|you|"
-      "optional|unnecessary|if|it|that|this|no|not|none|geen|pas|full|real|first|eigen|own|naam|name|nom)\\b");
+      "optional|unnecessary|if|it|that|this|no|not|none|geen|pas|full|real|first|eigen|own|naam|name|nom)"
+      "\\b");
   Pattern::Match match;
   if (!alias.first(text, match) || common.in(match[1])) return std::nullopt;
-  static const Pattern of_one("^(\\S+) (?:please|is|if|in|on|op|graag|bitte|werden|genannt|erwähnt|geführt|aufführen|aufgeführt|nennen|verwenden|genoemd|vermeld|vermelden|voor|pour|dans|sur|en|and|und|et|or|of)$");
+  static const Pattern of_one(
+      "^(\\S+) "
+      "(?:please|is|if|in|on|op|graag|bitte|werden|genannt|erwähnt|geführt|aufführen|aufgeführt|nennen|"
+      "verwenden|genoemd|vermeld|vermelden|voor|pour|dans|sur|en|and|und|et|or|of)$");
   Pattern::Match shorter;
   auto found = of_one.first(match[1], shorter) ? std::string(shorter[1]) : std::string(match[1]);
   while (found.ends_with('.'))
@@ -128,11 +142,14 @@ std::optional<std::string> name_behind_lead(const Sentence& sentence, std::size_
       "de)(?: (?:the|my|our|de|mijn|onze|dem|den|meinem|unserem|le|mon|notre))?(?: "
       "(?:names?|naam|namen|nom|alias|handle|nick|nickname|pseudonym\\w*|pseudo|pseudoniem|bijnaam|"
       "schuilnaam|spitznamen|nutzernamen|benutzernamen)\\b)?(?: (?:of|de|d'))?|"
-      "\\b((?:my |mijn |mein\\w* |mon )?(?:alias|handle|nick|nickname|pseudonym\\w*|pseudo|pseudoniem|bijnaam|"
+      "\\b((?:my |mijn |mein\\w* |mon "
+      ")?(?:alias|handle|nick|nickname|pseudonym\\w*|pseudo|pseudoniem|bijnaam|"
       "schuilnaam|screen name|username)\\b)(?: (?:is|ist|est|=))?|"
       "(:)|\\b(?:(?:please|credit|use|using|list|write|put|print|name|mention|acknowledge|thank|is|to|goes "
-      "to|noem|vermeld|gebruik|graag|dan|maar|aan|naar|volstaat|is|met|an(?: das| die| den)?|bitte|gerne?|mit|genugt|durfen "
-      "sie|konnen sie|indiquer|indiquez|mentionner|mentionnez|citer|citez|utiliser|avec|a|est|attribuer(?: la decouverte| ceci)? a|"
+      "to|noem|vermeld|gebruik|graag|dan|maar|aan|naar|volstaat|is|met|an(?: das| die| "
+      "den)?|bitte|gerne?|mit|genugt|durfen "
+      "sie|konnen sie|indiquer|indiquez|mentionner|mentionnez|citer|citez|utiliser|avec|a|est|attribuer(?: "
+      "la decouverte| ceci)? a|"
       "au (?:nom|pseudo) de)\\b))");
   const std::string_view text = sentence.folded.text;
   std::size_t at = from;
@@ -140,8 +157,10 @@ std::optional<std::string> name_behind_lead(const Sentence& sentence, std::size_
   for (int n = 0; n < 40 && leads.next(text, at, match); ++n) {
     const bool sure = !match[1].empty() || !match[2].empty();
     if (only_sure && !sure) continue;
-    const auto source = std::min(sentence.folded.source(offset_in(text, match[0]) + match[0].size()), sentence.text.size());
-    if (auto name = name_at(std::string_view(sentence.text).substr(source), sure || !match[3].empty() ? Lead::sure : Lead::likely))
+    const auto source =
+        std::min(sentence.folded.source(offset_in(text, match[0]) + match[0].size()), sentence.text.size());
+    if (auto name = name_at(std::string_view(sentence.text).substr(source),
+                            sure || !match[3].empty() ? Lead::sure : Lead::likely))
       return name;
   }
   return std::nullopt;
@@ -149,7 +168,8 @@ std::optional<std::string> name_behind_lead(const Sentence& sentence, std::size_
 
 // "“N. Visser” is fine", "Noor Visser mag": the name stands first.
 std::optional<std::string> name_before(const Sentence& sentence) {
-  static const Pattern fine("^((?:" WORD ")(?:[ ](?:" WORD "|van|von|de|der|den|du|la|le|ten|ter|of|&))*) (?:is|would be|will "
+  static const Pattern fine("^((?:" WORD ")(?:[ ](?:" WORD
+                            "|van|von|de|der|den|du|la|le|ten|ter|of|&))*) (?:is|would be|will "
                             "do|mag|is prima|reicht|genügt|suffi\\w*|convient|volstaat)\\b");
   Pattern::Match match;
   if (!fine.first(sentence.text, match)) return std::nullopt;
@@ -161,17 +181,20 @@ std::optional<std::string> name_before(const Sentence& sentence) {
 std::optional<std::string> credit_in(const Passage& passage, std::string_view language) {
   static const Pattern asked("\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge)|(?:onder "
                              ")?welke naam|welchem namen|quel nom)\\b");
-  static const Pattern own_wish("\\b(?:i|i'd|me|my|we|us|ik|mij|me|mijn|ons|ich|mich|mir|mein\\w*|uns|je|moi|mon|nous|"
-                                "please|graag|gern|gerne|bitte)\\b");
+  static const Pattern own_wish(
+      "\\b(?:i|i'd|me|my|we|us|ik|mij|me|mijn|ons|ich|mich|mir|mein\\w*|uns|je|moi|mon|nous|"
+      "please|graag|gern|gerne|bitte)\\b");
   bool carried = false; // the sentence before spoke of thanks, without a name
   for (const auto& sentence : passage.sentences) {
     const std::string_view text = sentence.folded.text;
     if (has_phrase("credit.none", text)) continue;
     if (asked.in(passage.question) && !has_phrase("anonymous", text)) {
-      static const Pattern as("^(?:as|als|under|unter|onder|comme|sous|please|graag|gerne|bitte|just|gewoon|doe maar|,| )*");
+      static const Pattern as(
+          "^(?:as|als|under|unter|onder|comme|sous|please|graag|gerne|bitte|just|gewoon|doe maar|,| )*");
       Pattern::Match lead;
       const auto skip = as.first(text, lead) ? sentence.folded.source(lead[0].size()) : 0;
-      if (auto name = name_at(std::string_view(sentence.text).substr(std::min(skip, sentence.text.size())), Lead::sure))
+      if (auto name = name_at(std::string_view(sentence.text).substr(std::min(skip, sentence.text.size())),
+                              Lead::sure))
         return name;
     }
     const auto wish = find_phrase("credit", text);
@@ -182,8 +205,9 @@ std::optional<std::string> credit_in(const Passage& passage, std::string_view la
     if (wish) {
       // Behind the wish first: "to be listed as X", then anywhere: "use my handle X for the hall of fame".
       const auto source = std::min(sentence.folded.source(wish->end), sentence.text.size());
-      static const Pattern directly("(?:credit(?:s|ed)?|(?:goes|go|should go|attribut\\w*|credits?) to|thank|acknowledge|list|"
-                                    "attribut\\w*|(?:noem|vermeld|bedank|citeer) (?:mij|me|ons)(?: \\w+)*)$");
+      static const Pattern directly(
+          "(?:credit(?:s|ed)?|(?:goes|go|should go|attribut\\w*|credits?) to|thank|acknowledge|list|"
+          "attribut\\w*|(?:noem|vermeld|bedank|citeer) (?:mij|me|ons)(?: \\w+)*)$");
       const auto rest = std::string_view(sentence.text).substr(source);
       const bool named = directly.in(text.substr(wish->begin, wish->end - wish->begin));
       if (named || rest.substr(0, 2).find(':') != std::string_view::npos)
@@ -208,7 +232,8 @@ void read_credit(Reading& reading) {
   auto& reporter = reading.facts.reporter;
   const std::string language = reading.facts.language.value_or("");
   for (const auto& passage : reading.document.passages) {
-    if (passage.role == Role::disclaimer || passage.role == Role::code || passage.role == Role::greeting) continue;
+    if (passage.role == Role::disclaimer || passage.role == Role::code || passage.role == Role::greeting)
+      continue;
     if (const auto credit = credit_in(passage, language)) {
       reporter.credit = credit;
       reading.note("reporter.credit", *credit, passage, {*credit});

@@ -139,28 +139,93 @@ void find_part_of_month(std::string_view text, std::optional<Date> sent, std::ve
 int number_of(std::string_view word) {
   if (!word.empty() && word.front() >= '0' && word.front() <= '9') return to_int(word);
   static constexpr std::pair<std::string_view, int> numbers[] = {
-      {"a", 1},         {"one", 1},       {"two", 2},       {"three", 3},
-      {"four", 4},      {"five", 5},      {"six", 6},       {"eight", 8},
-      {"ten", 10},      {"twelve", 12},   {"thirty", 30},   {"sixty", 60},
-      {"ninety", 90},   {"een", 1},       {"twee", 2},      {"drie", 3},
-      {"vier", 4},      {"vijf", 5},      {"zes", 6},       {"acht", 8},
-      {"tien", 10},     {"twaalf", 12},   {"dertig", 30},   {"zestig", 60},
-      {"negentig", 90}, {"veertien", 14}, {"eine", 1},      {"einer", 1},
-      {"einem", 1},     {"zwei", 2},      {"drei", 3},      {"funf", 5},
-      {"sechs", 6},     {"zehn", 10},     {"zwolf", 12},    {"vierzehn", 14},
-      {"dreissig", 30}, {"sechzig", 60},  {"neunzig", 90},  {"un", 1},
-      {"une", 1},       {"deux", 2},      {"trois", 3},     {"quatre", 4},
-      {"cinq", 5},      {"huit", 8},      {"dix", 10},      {"douze", 12},
-      {"quinze", 15},   {"trente", 30},   {"soixante", 60}, {"quatre-vingt-dix", 90},
-      {"vingt", 20},    {"seven", 7},     {"fourteen", 14}, {"zeven", 7},
-      {"sieben", 7},    {"sept", 7},       {"nine", 9},      {"eleven", 11},
-      {"fifteen", 15},  {"twenty", 20},    {"forty-five", 45}, {"hundred", 100},
-      {"negen", 9},     {"elf", 11},       {"vijftien", 15}, {"twintig", 20},
-      {"vijfenveertig", 45}, {"honderd", 100}, {"neun", 9},  {"funfzehn", 15},
-      {"zwanzig", 20},  {"funfundvierzig", 45}, {"hundert", 100}, {"neuf", 9},
-      {"onze", 11},     {"quarante-cinq", 45}, {"cent", 100}, {"honderdtwintig", 120},
-      {"hundred and twenty", 120}, {"hundred and eighty", 180}, {"honderdtachtig", 180},
-      {"hundertzwanzig", 120}, {"hundertachtzig", 180}, {"cent vingt", 120}, {"cent quatre-vingts", 180},
+      {"a", 1},
+      {"one", 1},
+      {"two", 2},
+      {"three", 3},
+      {"four", 4},
+      {"five", 5},
+      {"six", 6},
+      {"eight", 8},
+      {"ten", 10},
+      {"twelve", 12},
+      {"thirty", 30},
+      {"sixty", 60},
+      {"ninety", 90},
+      {"een", 1},
+      {"twee", 2},
+      {"drie", 3},
+      {"vier", 4},
+      {"vijf", 5},
+      {"zes", 6},
+      {"acht", 8},
+      {"tien", 10},
+      {"twaalf", 12},
+      {"dertig", 30},
+      {"zestig", 60},
+      {"negentig", 90},
+      {"veertien", 14},
+      {"eine", 1},
+      {"einer", 1},
+      {"einem", 1},
+      {"zwei", 2},
+      {"drei", 3},
+      {"funf", 5},
+      {"sechs", 6},
+      {"zehn", 10},
+      {"zwolf", 12},
+      {"vierzehn", 14},
+      {"dreissig", 30},
+      {"sechzig", 60},
+      {"neunzig", 90},
+      {"un", 1},
+      {"une", 1},
+      {"deux", 2},
+      {"trois", 3},
+      {"quatre", 4},
+      {"cinq", 5},
+      {"huit", 8},
+      {"dix", 10},
+      {"douze", 12},
+      {"quinze", 15},
+      {"trente", 30},
+      {"soixante", 60},
+      {"quatre-vingt-dix", 90},
+      {"vingt", 20},
+      {"seven", 7},
+      {"fourteen", 14},
+      {"zeven", 7},
+      {"sieben", 7},
+      {"sept", 7},
+      {"nine", 9},
+      {"eleven", 11},
+      {"fifteen", 15},
+      {"twenty", 20},
+      {"forty-five", 45},
+      {"hundred", 100},
+      {"negen", 9},
+      {"elf", 11},
+      {"vijftien", 15},
+      {"twintig", 20},
+      {"vijfenveertig", 45},
+      {"honderd", 100},
+      {"neun", 9},
+      {"funfzehn", 15},
+      {"zwanzig", 20},
+      {"funfundvierzig", 45},
+      {"hundert", 100},
+      {"neuf", 9},
+      {"onze", 11},
+      {"quarante-cinq", 45},
+      {"cent", 100},
+      {"honderdtwintig", 120},
+      {"hundred and twenty", 120},
+      {"hundred and eighty", 180},
+      {"honderdtachtig", 180},
+      {"hundertzwanzig", 120},
+      {"hundertachtzig", 180},
+      {"cent vingt", 120},
+      {"cent quatre-vingts", 180},
   };
   for (const auto& [name, number] : numbers) {
     if (name == word) return number;
@@ -173,12 +238,15 @@ int number_of(std::string_view word) {
 std::vector<FoundDate> find_dates(std::string_view text, std::optional<Date> sent) {
   static const Pattern iso("\\b(20\\d\\d)[-/.](\\d{1,2})[-/.](\\d{1,2})\\b");
   // "am 7.12.", "op 7/12": only behind a word that a date follows, for "7.12" may be a version.
-  static const Pattern no_year("\\b(?:am|bis|zum|ab|den|op|tot|vanaf|le|au|on|until|by)(?: (?:den|dem|zum|the))? "
-                               "(\\d{1,2})(?:\\.(\\d{1,2})\\.|[/-](\\d{1,2}))(?:[^\\w./-]|[.]?$|[.] )");
+  static const Pattern no_year(
+      "\\b(?:am|bis|zum|ab|den|op|tot|vanaf|le|au|on|until|by)(?: (?:den|dem|zum|the))? "
+      "(\\d{1,2})(?:\\.(\\d{1,2})\\.|[/-](\\d{1,2}))(?:[^\\w./-]|[.]?$|[.] )");
   static const Pattern numeric("\\b(\\d{1,2})[-/.] ?(\\d{1,2})[-/.] ?(20\\d\\d|\\d\\d)\\b");
-  static const Pattern day_month("\\b(\\d{1,2}|premier)(?:\\.|st|nd|rd|th|er|e|ste|de)? ?(?:of |de |van )?" MONTHS
-                                 "\\b\\.?,?(?: (20\\d\\d)\\b)?");
-  static const Pattern month_day("\\b" MONTHS "\\.? (?:the )?(\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? (20\\d\\d)\\b)?");
+  static const Pattern day_month(
+      "\\b(\\d{1,2}|premier)(?:\\.|st|nd|rd|th|er|e|ste|de)? ?(?:of |de |van )?" MONTHS
+      "\\b\\.?,?(?: (20\\d\\d)\\b)?");
+  static const Pattern month_day("\\b" MONTHS
+                                 "\\.? (?:the )?(\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? (20\\d\\d)\\b)?");
   std::vector<FoundDate> found;
   const auto add = [&](std::optional<Date> date, const Pattern::Match& match) {
     const auto begin = offset_in(text, match[0]);
@@ -194,7 +262,8 @@ std::vector<FoundDate> find_dates(std::string_view text, std::optional<Date> sen
     add(make(to_int(match[1]), to_int(match[2]), to_int(match[3])), match);
   at = 0;
   while (found.size() < most && day_month.next(text, at, match))
-    add(with_year(match[3], month_number(match[2]), match[1] == "premier" ? 1 : to_int(match[1]), sent), match);
+    add(with_year(match[3], month_number(match[2]), match[1] == "premier" ? 1 : to_int(match[1]), sent),
+        match);
   at = 0;
   while (found.size() < most && month_day.next(text, at, match))
     add(with_year(match[3], month_number(match[1]), to_int(match[2]), sent), match);
@@ -217,13 +286,18 @@ std::vector<FoundDate> find_dates(std::string_view text, std::optional<Date> sen
 
 std::vector<FoundDays> find_days(std::string_view text) {
   static const Pattern span(
-      "\\b(\\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty|thirty|forty-five|sixty|ninety|hundred and twenty|hundred and eighty|hundred|een|"
+      "\\b(\\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|"
+      "twenty|thirty|forty-five|sixty|ninety|hundred and twenty|hundred and eighty|hundred|een|"
       "twee|drie|vier|vijf|zes|zeven|acht|tien|twaalf|"
-      "negen|elf|veertien|vijftien|twintig|dertig|vijfenveertig|zestig|negentig|honderd|honderdtwintig|honderdtachtig|hundertzwanzig|hundertachtzig|neun|funfzehn|zwanzig|funfundvierzig|hundert|eine[rm]?|zwei|drei|funf|sechs|sieben|zehn|zwolf|vierzehn|dreissig|"
+      "negen|elf|veertien|vijftien|twintig|dertig|vijfenveertig|zestig|negentig|honderd|honderdtwintig|"
+      "honderdtachtig|hundertzwanzig|hundertachtzig|neun|funfzehn|zwanzig|funfundvierzig|hundert|eine[rm]?|"
+      "zwei|drei|funf|sechs|sieben|zehn|zwolf|vierzehn|dreissig|"
       "sechzig|neunzig|un|une|deux|trois|"
-      "quatre|cinq|sept|huit|neuf|dix|onze|quarante-cinq|cent vingt|cent quatre-vingts|cent|douze|quinze|vingt|trente|soixante|quatre-vingt-dix)[ -]?(?:\\([\\w-]{1,20}\\) "
+      "quatre|cinq|sept|huit|neuf|dix|onze|quarante-cinq|cent vingt|cent "
+      "quatre-vingts|cent|douze|quinze|vingt|trente|soixante|quatre-vingt-dix)[ -]?(?:\\([\\w-]{1,20}\\) "
       "?|more |full |calendar |working |business |kalender|volle |ganze |complete )?"
-      "(days?|dagen|dag|dagentermijn|tagen|tage|tag|tagefrist|tagesfrist|jours?|weeks?|weken|week|wochen|woche|semaines?|months?|maanden|maand|"
+      "(days?|dagen|dag|dagentermijn|tagen|tage|tag|tagefrist|tagesfrist|jours?|weeks?|weken|week|wochen|"
+      "woche|semaines?|months?|maanden|maand|"
       "monaten?|monat|mois)\\b");
   static const Pattern fortnight("\\b(fortnight)\\b");
   static const Pattern half_year("\\b(half a year|half year|half jaar|halbe[ns]? jahr|halbjahr)\\b");

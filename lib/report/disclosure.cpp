@@ -27,11 +27,14 @@ bool is_given_up(std::string_view text, const FoundDate& date, bool last) {
   static const Pattern moved(
       "\\b(?:from|van|von|vom|du|de)(?: (?:the|dem|den|le|de|het))?(?: \\w+day| \\w+dag| \\w+tag)? ?$");
   static const Pattern dropped(
-      "\\b(?:instead of|in plaats van|statt|anstatt|au lieu d[ue]|not|niet|nicht|originally|eerder|oorspronkelijk|"
-      "ursprunglich|initialement|d'abord|was|(?:d'abord|initialement) prevue? (?:pour )?le|was gepland op|war geplant"
-      ")(?: (?:(?:planned|scheduled|gepland|geplant|prevue?) (?:for|fur|voor|pour)|planned|scheduled|gepland|geplant|prevue?))?(?: "
-      "(?:on|the|op|dem|den|am|le|de|het))?(?: \\w+day| \\w+dag| \\w+tag)? ?$");
-  const auto before = text.substr(date.begin > 60 ? date.begin - 60 : 0, std::min<std::size_t>(date.begin, 60));
+      "\\b(?:(?:instead of|in plaats van|statt|anstatt|au lieu d[ue]|not|niet|nicht|was|was gepland|war "
+      "geplant)|"
+      "(?:originally|first|eerder|eerst|oorspronkelijk|ursprunglich|zunachst|initialement|d'abord)(?: "
+      "(?:planned|scheduled|gepland|geplant|prevue?))?(?: (?:for|fur|voor|pour))?|(?:d'abord|initialement) "
+      "prevue?(?: "
+      "pour)?)(?: (?:on|the|op|dem|den|am|le|de|het))?(?: \\w+day| \\w+dag| \\w+tag)? ?$");
+  const auto before =
+      text.substr(date.begin > 60 ? date.begin - 60 : 0, std::min<std::size_t>(date.begin, 60));
   return dropped.in(before) || (!last && moved.in(before));
 }
 
@@ -41,8 +44,9 @@ bool is_past(std::string_view before) {
                             "op|veroffentlicht am|publiee? le|released "
                             "on|(?:discovered|found|reported|tested|ontdekt|gevonden|getest|entdeckt|"
                             "gefunden|getestet|decouvert|trouve|teste)[^.;,]{0,20}) ?$");
-  static const Pattern ahead("\\b(?:will|shall|be|is to|to be|going|wordt|worden|zal|zullen|wird|werden|soll\\w*|sera|"
-                             "seront|etre|plan\\w*|expect\\w*)\\b[^.;]{0,50}$");
+  static const Pattern ahead(
+      "\\b(?:will|shall|be|is to|to be|going|wordt|worden|zal|zullen|wird|werden|soll\\w*|sera|"
+      "seront|etre|plan\\w*|expect\\w*)\\b[^.;]{0,50}$");
   return past.in(before) && !ahead.in(before);
 }
 
@@ -66,10 +70,10 @@ std::vector<Found> announcements(std::string_view text) {
 }
 
 struct Announcement {
-  std::string_view text;     // of one sentence, without addresses
+  std::string_view text; // of one sentence, without addresses
   std::vector<Found> cues;
-  bool about = false;        // asked for it, or under a heading of it
-  bool follows = false;      // the sentence before announced it, without saying when
+  bool about = false;   // asked for it, or under a heading of it
+  bool follows = false; // the sentence before announced it, without saying when
 };
 
 // Whether another term, of an answer or a certificate, stands nearer to it than the announcement.
@@ -87,7 +91,8 @@ std::optional<Date> announced_date(const Announcement& said, std::optional<Date>
   for (std::size_t n = 0; n < dates.size(); ++n) {
     const auto& date = dates[n];
     if (sent && std::chrono::sys_days(date.date) < std::chrono::sys_days(*sent)) continue;
-    if (is_given_up(said.text, date, n + 1 == dates.size()) || is_past(said.text.substr(0, date.begin))) continue;
+    if (is_given_up(said.text, date, n + 1 == dates.size()) || is_past(said.text.substr(0, date.begin)))
+      continue;
     if (!belongs(said, date.begin, date.end, "date.other")) continue;
     return date.date;
   }
@@ -113,9 +118,11 @@ std::string without_addresses(std::string_view folded_text) {
 // Whether the sentence announces it at all: no "nothing will be published", but "not before …".
 bool announces(const Announcement& said) {
   static const Pattern holds_off(
-      "\\b(?:until|till|before|unless|earlier than|sooner than|voor [a-z0-9]+|tot|totdat|tenzij|voordat|eerder "
+      "\\b(?:until|till|before|unless|earlier than|sooner than|voor "
+      "[a-z0-9]+|tot|totdat|tenzij|voordat|eerder "
       "dan|bis|vor [a-z0-9]+|bevor|ausser|fruher als|fruhestens|avant|jusqu\\w*|sauf si)\\b");
-  return (!said.cues.empty() || said.about) && (!has_phrase("publish.none", said.text) || holds_off.in(said.text));
+  return (!said.cues.empty() || said.about) &&
+         (!has_phrase("publish.none", said.text) || holds_off.in(said.text));
 }
 
 } // namespace
