@@ -9,6 +9,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <cerrno>
+
+#include <sys/stat.h>
+
 namespace cvdesk::cli {
 
 namespace {
@@ -23,9 +27,22 @@ std::filesystem::path target_of(const std::filesystem::path& folder, const desk:
   return folder / fmt::format("{:03}-{}", attachment.id, attachment.file.filename.empty() ? "unnamed" : attachment.file.filename);
 }
 
+// The folder itself is made, those above it are not: a mistyped path is an error, not a new tree.
+Result<void> prepare(const std::filesystem::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) == 0) return {};
+  const int cause = errno;
+  const std::string why = errno_text();
+  std::error_code ignored;
+  if (cause == EEXIST && std::filesystem::is_directory(folder, ignored)) return {};
+  return fail(cause == ENOENT ? ErrorKind::not_found : ErrorKind::failed,
+              fmt::format("cannot save in {}: {}", folder.string(), why),
+              "name a folder, or a new one in a folder that exists");
+}
+
 Result<int> attachments(const Context& context, const std::string& reference, const std::string& folder) {
   TRY_ASSIGN(const auto desk, context.open_desk());
   TRY_ASSIGN(const auto view, desk::view_case(*desk, reference));
+  if (!folder.empty()) TRY(prepare(folder));
   Table table({"ID", "FILE", "TYPE", "BYTES", "SHA-256"}, 1);
   for (const auto& attachment : view.attachments) {
     std::optional<std::string> saved;
@@ -61,7 +78,7 @@ void add_attachments(CLI::App& app, Context& context) {
   auto reference = std::make_shared<std::string>();
   auto folder = std::make_shared<std::string>();
   verb->add_option("REF", *reference, "CVD-YYYY-NNNN, or the number of this year")->required();
-  verb->add_option("--save", *folder, "Save them in this folder; never over a file that exists")->check(CLI::ExistingDirectory);
+  verb->add_option("--save", *folder, "Save them in this folder, made when it is not there; never over a file that exists");
   add_json(*verb, context);
   verb->callback([&context, reference, folder] {
     context.action = [&context, reference, folder] { return attachments(context, *reference, *folder); };

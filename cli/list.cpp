@@ -115,7 +115,8 @@ void add_list(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"new", "acknowledged", "assessed", "resolved", "closed"}));
   verb->add_option("--assignee", filter->assignee, "Only those that this person handles");
   verb->add_flag("--overdue", filter->overdue, "Only those with a promise that was missed");
-  verb->add_option("--kind", filter->kind, "Only this kind: report, beg-bounty, undecryptable, …");
+  verb->add_option("--kind", filter->kind, "Only this kind")
+      ->check(CLI::IsMember({"report", "followup", "beg-bounty", "undecryptable", "unreadable"}));
   add_json(*verb, context);
   verb->callback([&context, filter] { context.action = [&context, filter] { return list(context, *filter); }; });
 }

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -34,6 +35,21 @@ std::string default_configuration() {
 }
 
 Error cannot_write() { return {ErrorKind::io, false, fmt::format("cannot write the output: {}", errno_text()), {}}; }
+
+// "A subcommand is required" helps nobody who mistyped one, or named one that this version does not have.
+Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const auto given = app.get_subcommands();
+  if (!given.empty()) {
+    return {ErrorKind::usage, false, error.what(), fmt::format("cvdesk {} --help", given.front()->get_name())};
+  }
+  if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) {
+    return {ErrorKind::usage, false, error.what(), "cvdesk --help"};
+  }
+  const auto left = app.remaining();
+  const auto verb = std::find_if(left.begin(), left.end(), [](const std::string& word) { return !word.starts_with('-'); });
+  return {ErrorKind::usage, false, verb == left.end() ? "no verb is given" : fmt::format("there is no verb {}", *verb),
+          "cvdesk --help lists the verbs"};
+}
 
 void add_verbs(CLI::App& app, cli::Context& context) {
   cli::add_list(app, context);
@@ -73,7 +89,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& wanted) {
     return app.exit(wanted);
   } catch (const CLI::ParseError& error) {
-    return tell({ErrorKind::usage, false, error.what(), "cvdesk --help"});
+    return tell(usage_error(app, error));
   }
   process::keep_memory_private();
   std::signal(SIGPIPE, SIG_DFL);

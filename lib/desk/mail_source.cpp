@@ -130,7 +130,7 @@ void take_file(const fs::path& file, std::size_t limit, const TakeMail& take, co
 Result<void> for_each_mail(const fs::path& path, std::size_t limit, const TakeMail& take, const MailFailed& failed) {
   std::error_code error;
   const auto status = fs::status(path, error);
-  if (!fs::exists(status)) return fail(ErrorKind::not_found, fmt::format("{}: no such file or folder", path.string()));
+  if (!fs::exists(status)) return fail(ErrorKind::not_found, "no such file or folder");
   if (!fs::is_directory(status)) {
     take_file(path, limit, take, failed);
     return {};

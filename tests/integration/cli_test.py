@@ -278,6 +278,15 @@ class ExitStatus(Cli):
             with self.subTest(arguments=arguments):
                 self.refused(USAGE, *arguments)
 
+    def test_a_verb_that_there_is_not_is_named(self):
+        self.assertIn("frobnicate", self.refused(USAGE, "frobnicate", "--json", hint=True).what)
+        self.assertNotIn("--json", self.refused(USAGE, "--json", hint=True).what)
+
+    def test_a_path_that_is_not_there_is_named_once(self):
+        done = self.desk.cvdesk("import", "/nowhere.eml", "--json", check=False)
+        self.assertEqual((done.returncode, done.stderr.count(b"/nowhere.eml")), (FAILED, 1))
+        self.assertEqual(json.loads(done.stdout)["result"], "failed")
+
     def test_what_is_not_there_is_3(self):
         for arguments in (["show", "CVD-1999-0001"], ["show", "9999"], ["show", "../etc/passwd"], ["log", "CVD-1999-0001"],
                           ["take", "CVD-1999-0001"], ["assign", "CVD-1999-0001", "x"], ["set", "CVD-1999-0001", "title=x"],
@@ -472,6 +481,9 @@ class Handling(Cli):
         self.assertEqual([row["reference"] for row in self.desk.json("list", "--assignee", "zebedee")], [reference])
         self.assertEqual({row["kind"] for row in self.desk.json("list", "--kind", "undecryptable")}, {"undecryptable"})
         self.assertEqual(self.desk.json("list", "--overdue"), [])
+        # A mistyped kind must not look like a desk without cases.
+        self.refused(USAGE, "list", "--kind", "reports")
+        self.refused(USAGE, "list", "--status", "open")
 
     def me(self):
         login = pathlib.Path("/proc/self/loginuid")
@@ -640,9 +652,20 @@ class Attachments(Cli):
         self.assertNotEqual(self.desk.cvdesk("attachments", reference, "--save", self.target, check=False).returncode, 0)
         self.assertEqual(victim.read_text(), "untouched\n")
 
-    def test_a_folder_that_is_not_there_is_an_error(self):
-        done = self.desk.cvdesk("attachments", WORLD.imported["attachments"]["case"], "--save", self.target / "nowhere", check=False)
-        self.assertIn(done.returncode, (USAGE, NOT_FOUND))
+    def test_a_new_folder_is_made_but_not_those_above_it(self):
+        reference = WORLD.imported["attachments"]["case"]
+        rows = self.desk.json("attachments", reference, "--save", self.target / "new")
+        self.assertEqual(stat.S_IMODE((self.target / "new").stat().st_mode), 0o700)
+        self.assertEqual(sorted(str(path) for path in (self.target / "new").iterdir()), sorted(row["saved"] for row in rows))
+        self.assertTrue(rows)
+        done = self.desk.cvdesk("attachments", reference, "--save", self.target / "nowhere" / "deeper", check=False)
+        self.assertEqual(done.returncode, NOT_FOUND)
+        complaint(done)
+        self.assertFalse((self.target / "nowhere").exists())
+        file = self.target / "file"
+        file.write_text("")
+        done = self.desk.cvdesk("attachments", reference, "--save", file, check=False)
+        self.assertNotEqual(done.returncode, 0)
         complaint(done)
 
     def test_the_files_of_an_encrypted_mail_are_opened(self):

@@ -14,8 +14,8 @@ _TRACES = re.compile(r"terminate called|std::|Assertion|core dumped|\.cpp:\d+|\.
 
 
 def programs():
-    """The folder of cvdesk and cvdeskd: $PROGRAMS, else the build of the main tree."""
-    default = pathlib.Path(__file__).resolve().parents[2] / "build/main/bin"
+    """The folder of cvdesk and cvdeskd: $PROGRAMS, else the release build."""
+    default = pathlib.Path(__file__).resolve().parents[2] / "build/release/bin"
     return pathlib.Path(os.environ.get("PROGRAMS", default)).resolve()
 
 
