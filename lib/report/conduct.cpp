@@ -67,7 +67,9 @@ bool is_caused(std::string_view sentence, std::string_view words) {
       "(?:doing|fault)|lag an (?:mir|uns)|meine schuld|a cause de (?:moi|nous|mon|mes)|ma "
       "faute|caus\\w*|waardoor|wodurch|dadurch|sodass|zodat|en envoyant|en lancant|which "
       "made|made it|as a result|so that|ce "
-      "qui|provoqu\\w*|veroorzaakt\\w*|verursacht\\w*|sorry|apolog\\w*|regrett?\\w*|"
+      "qui|j'avoue|j'admets|(?:with|met|mit|avec) \\d+ (?:requests|verzoeken|anfragen|requetes)|i fear|i'm "
+      "afraid|vrees|furchte|je "
+      "crains|provoqu\\w*|veroorzaakt\\w*|verursacht\\w*|sorry|apolog\\w*|regrett?\\w*|"
       "spijt\\w*|entschuldig\\w*|desolee?|leid)\\b");
   static const Pattern during(
       "\\b(?:because of|during|due to|after|with|door|tijdens|na|met|durch|wahrend|bei|nach|mit|"
@@ -125,9 +127,20 @@ bool is_alteration(std::string_view sentence, std::string_view clause, std::stri
 
 bool is_admitted(std::string_view sentence, std::string_view previous, const Clause& clause, const Found& act,
                  std::string_view category, std::string_view language) {
-  if (is_denied(sentence, clause.begin + act.begin, clause.begin + act.end, language)) return false;
+  // "Not reachable" denies no deed: it is what came of it.
+  static const Pattern unreachable(
+      "\\b(?:not (?:reachable|available|responding|respond)|n't (?:respond|answer|load)|niet (?:meer )?"
+      "(?:bereikbaar|beschikbaar)|nicht (?:mehr )?(?:erreichbar|verfugbar)|plus (?:accessible|"
+      "joignable)|ne repond\\w* (?:pas|plus))\\b");
+  auto heard = std::string(sentence);
+  if (std::size_t from = 0; category == "dos") {
+    Pattern::Match struck;
+    while (unreachable.next(sentence, from, struck))
+      heard.replace(offset_in(sentence, struck[0]), struck[0].size(), struck[0].size(), '_');
+  }
+  if (is_denied(heard, clause.begin + act.begin, clause.begin + act.end, language)) return false;
   // "none of them was downloaded", "nichts", inside the words themselves.
-  const auto words = clause.text.substr(act.begin, act.end - act.begin);
+  const auto words = std::string_view(heard).substr(clause.begin + act.begin, act.end - act.begin);
   static const Pattern inner("\\b(?:not|n't|never|no|nothing|none|niet|niets|geen|nooit|nicht|nichts|keine?"
                              "\\w?|nie|pas|rien|aucune?|jamais|zonder|without|ohne|sans)\\b");
   if (inner.in(words)) return false;

@@ -148,21 +148,52 @@ bool is_compared(std::string_view sentence, std::size_t begin, std::size_t end) 
       "entreprise|like|similar to|as (?:with|in)|comparable (?:to|with)|compare\\w*(?: to| with)?|reminds? "
       "(?:me "
       ")?of|resembl\\w*|unlike|other than|not|rather than|"
-      "vergelijkbaar met|lijkt op|zoals|net als|anders dan|doet denken aan|niet|ahnlich(?: "
+      "vergelijkbaar met|lijkt op|zoals|net als|anders dan|doet denken aan|(?:dacht|denk)\\w* (?:ik "
+      ")?(?:eerst )?aan|suspected|tried|geprobeerd|verdachtigde|pense a|pensais a|songe a|ressemble "
+      "a|ausprobiert|vermutete|niet|ahnlich(?: "
       "wie|keit)?|wie|vergleichbar mit|erinnert an|anders als|nicht|"
       "comme|semblable a|similaire a|rappelle|comparable a|pas|contrairement a|patched "
-      "(?:for|against)|gepatcht (?:tegen|voor)|gepatcht gegen|corrige)[^.;]{0,30}$");
+      "(?:for|against)|gepatcht (?:tegen|voor)|gepatcht gegen|corrige)(?: (?:la|le|de|l')){0,2}[^.;]{0,30}$");
   static const Pattern after(
       "^[^.;]{0,60}\\b(?:not (?:vulnerable|affected)|niet (?:kwetsbaar|geraakt)|nicht "
       "(?:betroffen|verwundbar|anfallig)|pas (?:vulnerable|concerne\\w*|affecte\\w*))|"
       "^[^.;,]{0,40}\\b(?:(?:does|do|is|was|did|are)(?: not|n't)|doesn't|isn't|not "
       "(?:apply|applicable|affected|vulnerable|present)|ruled out|"
-      "niet (?:van toepassing|aanwezig|kwetsbaar)|is (?:hier )?niet|trifft[^.;]{0,15} nicht zu|trifft "
+      "niet (?:van toepassing|aanwezig|kwetsbaar)|is (?:hier )?niet|trifft[^.;]{0,15} nicht "
+      "zu|(?:speelt|geldt|werkt) (?:hier )?niet|im verdacht|trifft "
       "nicht|ist (?:hier )?nicht|nicht "
       "(?:betroffen|zutreffend)|ne s'applique pas|n'est pas|"
       "(?:is|was) (?:already )?(?:patched|fixed)|gepatcht|behoben|uitgesloten|ausgeschlossen|exclu\\w*)");
   return before.in(sentence.substr(begin > 60 ? begin - 60 : 0, std::min<std::size_t>(begin, 60))) ||
          after.in(sentence.substr(end));
+}
+
+// "CVE-…: VULNERABLE"; "CVE-… has not been patched", "the update for CVE-… is missing": what is denied there
+// is the remedy.
+bool is_asserted(std::string_view sentence, std::size_t begin, std::size_t end) {
+  static const Pattern open(
+      "^[^.;]{0,15}\\b(?:not|n't|never|niet|nooit|nicht|nie|n'est pas|n'a pas|pas)(?: "
+      "(?:yet|been|ete|nog|noch|encore|be|"
+      "toujours)){0,2} "
+      "(?:patched|fixed|closed|mitigated|gedicht|gepatcht|opgelost|verholpen|behoben|geschlossen|"
+      "corrigee?|comblee?)\\b");
+  static const Pattern remedy("\\b(?:update|patch|fix|correctif|mise a jour|hotfix)[^.;,]{0,15} "
+                              "(?:for|voor|fur|pour|de|contre|tegen|gegen)(?: la)? $");
+  static const Pattern lacking(
+      "\\b(?:missing|never|not|n't|ontbreekt|niet|nooit|fehlt|nicht|nie|manque|pas|absent)\\b");
+  static const Pattern verdict(
+      "^[)\\]]?(?: +|: *| *[|=-]+ *)(?:is )?(?:vulnerable|affected|kwetsbaar|verwundbar|betroffen|present|"
+      "confirmed|exploitable|unpatched)\\b");
+  const auto after = sentence.substr(end, std::min<std::size_t>(60, sentence.size() - end));
+  if (verdict.in(after)) return true;
+  return open.in(after) || (remedy.in(sentence.substr(0, begin)) && lacking.in(after));
+}
+
+std::string_view line_around(std::string_view text, std::size_t at) {
+  const auto start = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+  const auto begin = start == std::string_view::npos ? 0 : start + 1;
+  const auto end = text.find('\n', at);
+  return text.substr(begin, end == std::string_view::npos ? end : end - begin);
 }
 
 void read_cves(Reading& reading, const std::vector<Weighed>& parts) {
@@ -184,11 +215,16 @@ void read_cves(Reading& reading, const std::vector<Weighed>& parts) {
       static const Pattern vulnerable("\\b(?:kwetsbaar|vulnerable|affected|verwundbar|anfallig|betroffen|"
                                       "vulnerables?|concernee?s?)(?: \\w+){1,2} $");
       const auto before = part.folded.substr(begin > 80 ? begin - 80 : 0, std::min<std::size_t>(begin, 80));
+      // Of a table each line speaks for itself.
+      const auto line = line_around(part.folded, begin);
+      const auto from = begin - offset_in(part.folded, line);
       const bool affirmed = vulnerable.in(before) && !said.in(before);
-      if (affirmed ? is_compared(part.folded.substr(begin), 0, match[0].size())
-                   : is_compared(part.folded, begin, begin + match[0].size()))
-        continue;
-      if (!affirmed && is_denied(part.folded, begin, begin + match[0].size(), part.language)) continue;
+      if (!is_asserted(line, from, from + match[0].size())) {
+        if (affirmed ? is_compared(line.substr(from), 0, match[0].size())
+                     : is_compared(line, from, from + match[0].size()))
+          continue;
+        if (!affirmed && is_denied(line, from, from + match[0].size(), part.language)) continue;
+      }
       const auto id = "CVE-" + std::string(match[1]) + "-" + std::string(match[2]);
       add_once(reading.facts.weakness.cve, id, 50);
       note(reading, "weakness.cve", id, part.passage, words_in(part, begin, begin + match[0].size()));
