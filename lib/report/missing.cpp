@@ -31,8 +31,9 @@ void read_missing(Reading& reading) {
     // "A vulnerability" alone says nothing about what is wrong.
     std::size_t substantial = 0;
     for (const auto& found : all_phrases("trouble", text, 50)) {
-      static const Pattern empty("^(?:vulnerab\\w*|exploit\\w*|bug|flaw|kwetsbaar\\w*|lek|schwachstelle\\w*|"
-                                 "lucke\\w*|faille\\w*|vulnerabilit\\w*|gehackt|hacked)$");
+      static const Pattern empty(
+          "^(?:vulnerab\\w*|exploit\\w*|bug|flaw|kwetsbaar\\w*|lek|schwachstelle\\w*|"
+          "lucke\\w*|faille\\w*|vulnerabilit\\w*|gehackt|hacked|pirat\\w*|stolen|exploitable)$");
       if (!empty.in(std::string_view(text).substr(found.begin, found.end - found.begin))) ++substantial;
     }
     if (substantial == 0) facts.missing.emplace_back("description");

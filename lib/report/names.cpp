@@ -8,9 +8,10 @@ namespace cvdesk::report {
 namespace {
 
 std::string drop_titles(std::string_view name) {
-  static const RE2 titles(
-      "^(?:(?i:dr|ir|ing|prof|mr|mrs|ms|drs|dhr|mevr|mevrouw|herr|frau|mme|m|dipl\\.-ing|mag)\\.?\\s+)+",
-      pattern_options());
+  static const RE2 titles("^(?:(?:(?i:dr|ir|ing|prof|mr|mrs|ms|drs|dhr|mevr|mevrouw|herr|frau|mme|m|dipl\\.-("
+                          "?:ing|inf|math|phys)|mag|univ\\.-prof|bc|lic)"
+                          "\\.?|DI|DDr\\.?|MMag\\.?)\\s+)+",
+                          pattern_options());
   std::string bare = squeeze(name);
   std::string without = bare;
   RE2::Replace(&without, titles, "");

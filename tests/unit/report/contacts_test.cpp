@@ -21,6 +21,8 @@ TEST_CASE("a name is taken without title, firm and turned the right way round") 
   CHECK(clean_name("Noor Visser | Kiezel Security") == "Noor Visser");
   CHECK(clean_name("Noor Visser via Platform") == "Noor Visser");
   CHECK(clean_name("noor@visser.example").empty());
+  CHECK(clean_name("DI Noor Visser") == "Noor Visser");
+  CHECK(clean_name("Noor Visser MSc") == "Noor Visser");
   CHECK(clean_name("no-reply").empty());
 }
 
