@@ -5,6 +5,7 @@
 #include "core/text.hpp"
 #include "desk/answer_task.hpp"
 #include "desk/breaker.hpp"
+#include "desk/conversation.hpp"
 #include "desk/notify.hpp"
 #include "desk/outgoing.hpp"
 #include "desk/troubles.hpp"
@@ -226,14 +227,24 @@ private:
       TRY(store::finish(change, entry, "sent", "", at));
       if (!entry.case_id) return {};
       TRY(store::append_event(change, {entry.case_id, actor, fmt::format("{}-sent", entry.purpose), ""}, at));
-      // An answer by hand tells the reporter no less than the automatic one.
-      if (entry.purpose != "acknowledgement" && entry.purpose != "reply") return {};
+      TRY_ASSIGN(const bool acknowledges, tells_the_reporter(change, entry));
+      if (!acknowledges) return {};
       TRY(store::meet_deadline(change, *entry.case_id, "acknowledge", at));
       TRY_ASSIGN(auto found, store::find_case(change, *entry.case_id));
       if (!found || found->status != "new") return {};
       found->status = "acknowledged";
       return store::save_case(change, *found);
     });
+  }
+
+  // An answer by hand tells the reporter no less than the automatic one, unless it went to a partner.
+  static Result<bool> tells_the_reporter(store::Change& change, const store::OutboxEntry& entry) {
+    if (entry.purpose == "acknowledgement") return true;
+    if (entry.purpose != "reply") return false;
+    TRY_ASSIGN(const AnswerTask task, unpack_answer_task(entry.task));
+    TRY_ASSIGN(const Conversation conversation, read_conversation(change, *entry.case_id));
+    const auto& partners = conversation.partners;
+    return std::find(partners.begin(), partners.end(), ascii_lower(task.recipient)) == partners.end();
   }
 
   // What a server says names whom the mail is for: the log gets its code alone, the outbox (sealed) the words.

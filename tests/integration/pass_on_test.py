@@ -150,6 +150,15 @@ class PassOn(Talk):
         self.assertEqual(to_partner.recipients, ["cvd@kanaalnoord.example"])
         self.assertIn("reporter-not-told", self.events(case))
 
+    def test_a_word_to_the_partner_acknowledges_nothing(self):
+        case = self.case_of(self.report(), "--no-acknowledge")
+        self.pass_on(case, CANAL, "--no-notice")
+        self.do("reply", case, "--to", "cvd@kanaalnoord.example", "-m", "Any news?")
+        self.assertEqual([mail.recipients for mail in self.deliver()], [["cvd@kanaalnoord.example"]])
+        shown = self.desk.show(case)
+        self.assertEqual(shown["status"], "new")
+        self.assertEqual([clock["met"] for clock in shown["deadlines"] if clock["name"] == "acknowledge"], [None])
+
 
 class Acknowledge(Talk):
     def test_a_withheld_acknowledgement_is_looked_at_and_sent_once(self):
