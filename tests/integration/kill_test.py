@@ -51,8 +51,11 @@ class FiftyKills(IntegrationTest):
         cls.random.shuffle(cls.waiting)
         cls.left_behind, cls.statuses = [], collections.Counter()
         cls.usual_start = cls._time_of_a_start()
-        for number in range(KILLS):
-            cls._deliver(KILLS - number)
+        # Every other run is one that may end by itself; it counts only when it was killed.
+        for number in range(2 * KILLS):
+            if cls.statuses[-signal.SIGKILL] == KILLS:
+                break
+            cls._deliver(KILLS - cls.statuses[-signal.SIGKILL])
             cls._run_and_kill(once=number % 2 == 0)
         unread = sum(entry["result"] == "unread" for entry in cls.desk.json("inbox"))
         unsent = sum(row["state"] == "waiting" for row in cls.desk.json("outbox"))
@@ -186,10 +189,10 @@ class FiftyKills(IntegrationTest):
     def test_no_process_stayed_behind(self):
         self.assertEqual(self.left_behind, [])
 
-    def test_most_runs_were_killed_and_none_failed_by_itself(self):
+    def test_so_many_runs_were_killed_and_none_failed_by_itself(self):
         """Neither a lock nor a journal of a killed one is in the way of the next."""
         self.assertLessEqual(set(self.statuses), {0, -signal.SIGKILL})
-        self.assertGreater(self.statuses[-signal.SIGKILL], KILLS * 2 // 3)
+        self.assertEqual(self.statuses[-signal.SIGKILL], KILLS)
 
     def test_no_temporary_file_stayed_behind(self):
         """An empty folder may, of a run that was killed between making it and starting who would remove it."""
