@@ -15,7 +15,7 @@ namespace {
 Result<int> search(const Context& context, const std::vector<std::string>& words) {
   TRY_ASSIGN(const auto desk, context.open_desk());
   TRY_ASSIGN(const auto hits, desk::search(*desk, words));
-  Table table({"CASE", "MESSAGE", "WHERE", "TEXT"}, 3);
+  Table table({"CASE", "INBOX", "WHERE", "TEXT"}, 3);
   for (const auto& hit : hits) {
     if (context.json) {
       print_json({{"reference", hit.reference.empty() ? Json(nullptr) : Json(hit.reference)},

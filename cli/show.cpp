@@ -155,6 +155,8 @@ void print_message(const desk::CaseMessage& message, const std::string& referenc
   const std::string other = message.reference == reference ? "" : fmt::format("  ({})", message.reference);
   fmt::print("\n{} {}\n", paint(message.incoming ? Colour::cyan : Colour::blue, message.incoming ? "◀ in " : "▶ out"),
              paint(Colour::bold, fit(fmt::format("{}  {}{}{}", date, message.from, side, other), terminal_width() - 8)));
+  // By the first number --why and `contacts` name it, by the second `inbox` and `search`.
+  print_field("  message", message.inbox_id ? fmt::format("{}, in the inbox {}", message.id, *message.inbox_id) : std::to_string(message.id));
   print_field("  to", join(message.to, ", "));
   print_field("  subject", message.subject);
   const auto words = in_words(message.protection);

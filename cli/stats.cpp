@@ -10,6 +10,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace cvdesk::cli {
 
@@ -70,6 +71,15 @@ Rows by_status(const std::map<std::string, int>& counts) {
   return rows;
 }
 
+// Keys never come and go: what there is none of is 0.
+Json with_zeros(const std::map<std::string, int>& counts, std::initializer_list<const char*> names) {
+  Json json = counts;
+  for (const auto* name : names) {
+    json.emplace(name, 0);
+  }
+  return json;
+}
+
 std::string span(const std::optional<std::int64_t>& seconds) {
   if (!seconds) return "-";
   const auto s = *seconds;
@@ -106,9 +116,9 @@ Json to_json(const desk::Stats& stats) {
           {"open", stats.open},
           {"erased", stats.erased},
           {"by_month", stats.by_month},
-          {"by_status", stats.by_status},
-          {"by_kind", stats.by_kind},
-          {"by_resolution", stats.by_resolution},
+          {"by_status", with_zeros(stats.by_status, {"new", "acknowledged", "assessed", "resolved", "closed"})},
+          {"by_kind", with_zeros(stats.by_kind, {"report", "followup", "beg-bounty", "undecryptable", "unreadable"})},
+          {"by_resolution", with_zeros(stats.by_resolution, {"fixed", "rejected", "duplicate", "out-of-scope", "passed-on", "spam"})},
           {"by_weakness", stats.by_weakness},
           {"without_weakness", stats.without_weakness},
           {"promises", promises}};

@@ -258,6 +258,19 @@ class Json(Cli):
         # The servers of this desk do not exist; its store and keys are good.
         self.assertEqual({"ok", "failure"} - {row["grade"] for row in rows}, set())
 
+    def test_stats_count_what_list_shows_and_name_what_there_is_none_of(self):
+        self.desk.cvdesk("close", self.case(), "--as", "spam")
+        [stats] = self.desk.json("stats")
+        cases = self.desk.json("list", "--all")
+        self.assertEqual(set(stats["by_status"]), {"new", "acknowledged", "assessed", "resolved", "closed"})
+        self.assertEqual(set(stats["by_kind"]), {"report", "followup", "beg-bounty", "undecryptable", "unreadable"})
+        self.assertEqual(set(stats["by_resolution"]), {"fixed", "rejected", "duplicate", "out-of-scope", "passed-on", "spam"})
+        for field, key in (("status", "by_status"), ("kind", "by_kind"), ("resolution", "by_resolution")):
+            for name, count in stats[key].items():
+                self.assertEqual(count, sum(case[field] == name for case in cases), (key, name))
+        self.assertEqual(stats["cases"], len(cases))
+        self.assertEqual(stats["open"], len(self.desk.json("list")))
+
     def test_bytes_that_are_no_utf_8_come_out_as_utf_8(self):
         row = WORLD.take_in(b"From: Ann <ann@reporter.example>\r\nTo: cvd@zonnedam.example\r\nSubject: Caf\xe9 \xff\r\n"
                             b"Message-ID: <latin@reporter.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -474,6 +487,13 @@ class Handling(Cli):
         self.desk.cvdesk("reopen", reference)
         shown = self.desk.show(reference)
         self.assertEqual((shown["status"], shown["resolution"]), ("assessed", None))
+
+    def test_a_message_is_shown_with_the_numbers_that_others_call_it_by(self):
+        reference = self.case()
+        for message in self.desk.show(reference)["messages"]:
+            if message["inbox"] is not None:
+                self.assertRegex(self.desk.cvdesk("show", reference).stdout.decode(),
+                                 rf"message +{message['id']}, in the inbox {message['inbox']}\n")
 
     def test_list_filters(self):
         reference = self.case()

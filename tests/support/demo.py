@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from email import message_from_bytes
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from dovecot import Dovecot  # noqa: E402
@@ -31,29 +32,33 @@ def run_shown(desk, *arguments):
 
 def deliver(dovecot, reports):
     heading("Reports arrive in the mailbox cvd@zonnedam.example")
-    for name, mail in reports.all().items():
+    mails = reports.all()
+    for name, mail in mails.items():
         dovecot.deliver("cvd", mail)
         say(f"  {name:<14} {len(mail):>7} bytes")
+    return mails
 
 
-def acknowledgement_of(sink, address):
-    return next(mail.data for mail in sink.mails() if mail.recipients == [address])
+def acknowledgement_of(sink, report):
+    """The answer to this very mail: its sender may have written more of them."""
+    wanted = message_from_bytes(report)["Message-ID"]
+    return next(mail.data for mail in sink.mails() if message_from_bytes(mail.data)["In-Reply-To"] == wanted)
 
 
 def find(desk, kind, word):
     return next(c["reference"] for c in desk.json("list") if c["kind"] == kind and word in c["title"])
 
 
-def show_answers(desk, reports, sink):
+def show_answers(desk, reports, mails, sink):
     heading("The acknowledgement as Sam, who wrote in the clear, got it")
-    sam = acknowledgement_of(sink, "sam@whitfield.example")
+    sam = acknowledgement_of(sink, mails["plain"])
     reports.pieter.learn(reports.desk_certificate)
     opened = reports.pieter.open(sam)
     say("Subject: " + str(opened.subject))
     say(opened.text)
     say(f"[signed by {opened.signer}, checked with gpg]")
     heading("The acknowledgement as Roos, who encrypted and signed, got it")
-    raw = acknowledgement_of(sink, "roos@wilgen.example")
+    raw = acknowledgement_of(sink, mails["encrypted"])
     say("\n".join(raw.decode(errors="replace").splitlines()[:14]) + "\n  …")
     opened = reports.roos.open(raw)
     say("\nand opened with her key:\n")
@@ -84,14 +89,14 @@ def main():
         with Dovecot() as dovecot, SmtpSink() as sink, ThrowawayDesk(programs, folder) as desk:
             desk.configure([desk.mailbox("cvd", dovecot, aliases=["security@zonnedam.example"])], desk.submission(sink))
             with SampleReports(desk.certificate()) as reports:
-                deliver(dovecot, reports)
+                mails = deliver(dovecot, reports)
                 heading("$ cvdeskd --once")
                 result = desk.run_once()
                 say(result.stderr.decode(errors="replace").rstrip())
                 follow_up(desk, dovecot, sink, reports)
                 run_shown(desk, "list")
                 run_shown(desk, "show", find(desk, "report", "SQL"))
-                show_answers(desk, reports, sink)
+                show_answers(desk, reports, mails, sink)
                 run_shown(desk, "inbox")
                 run_shown(desk, "verify")
                 check(desk)
