@@ -396,10 +396,12 @@ class RunningProcess(IntegrationTest):
         """Where the system's settings would have one: of the daemon itself, and of the command line at work."""
         os.kill(self.process.pid, signal.SIGSEGV)
         self.assert_ended_without_core(self.process.pid)
-        command = subprocess.Popen([self.home.folder / "bin/cvdesk", "note", "CVD-2026-0001"], env=self.home.environment, user=self.user,
-                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.home.folder,
-                                   preexec_fn=allow_cores)
-        self.addCleanup(command.stdin.close)
+        # It waits for somebody to write there.
+        os.mkfifo(self.home.folder / "pipe", 0o666)
+        command = subprocess.Popen([self.home.folder / "bin/cvdesk", "certificates", "add", self.home.folder / "pipe"],
+                                   env=self.home.environment, user=self.user, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, cwd=self.home.folder, preexec_fn=allow_cores)
+        self.addCleanup(command.kill)
         limits = pathlib.Path("/proc", str(command.pid), "limits")
         self.wait_until(lambda: NO_CORE.search(limits.read_text()), 15, "the command line without cores")
         os.kill(command.pid, signal.SIGSEGV)
