@@ -1,13 +1,17 @@
 #include "desk/search.hpp"
 
 #include "core/text.hpp"
+#include "desk/answer_task.hpp"
 #include "desk/case_view.hpp"
+#include "store/outbox.hpp"
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 namespace cvdesk::desk {
 
@@ -85,6 +89,29 @@ std::vector<Field> fields_of(const reader::Inspection& inspection) {
   return fields;
 }
 
+// What a person wrote to a reporter or a partner; what the desk sends by itself is the same in every case.
+Result<std::multimap<store::Id, Field>> answers(Desk& desk) {
+  return desk.store().read([](store::View& view) -> Result<std::multimap<store::Id, Field>> {
+    std::multimap<store::Id, Field> found;
+    TRY_ASSIGN(const auto outgoing, store::outbox(view));
+    for (const auto& entry : outgoing) {
+      if (!entry.case_id || (entry.purpose != "reply" && entry.purpose != "pass-on")) continue;
+      // One that cannot be read any more must not end the search.
+      const auto task = unpack_answer_task(entry.task);
+      if (task) found.emplace(*entry.case_id, Field{entry.purpose, task->sent_subject + "\n" + task->sent_text});
+    }
+    return found;
+  });
+}
+
+// What a person has set by hand.
+void add_what_was_set(std::vector<Field>& fields, const Sheet& sheet) {
+  fields.push_back({"title", sheet.title});
+  for (const auto* set : {&sheet.cwe, &sheet.cve}) {
+    if (*set) fields.push_back({"weakness", join(**set, " ")});
+  }
+}
+
 // The field that holds the first word, if every word stands in one of them.
 const Field* match(const std::vector<Field>& fields, const std::vector<std::string>& words) {
   const Field* first = nullptr;
@@ -117,9 +144,13 @@ Result<std::vector<Hit>> search(Desk& desk, const std::vector<std::string>& word
     }
   }));
   TRY_ASSIGN(const auto cases, list_cases(desk));
+  TRY_ASSIGN(const auto written, answers(desk));
   for (const auto& summary : cases) {
     TRY_ASSIGN(const auto events, desk.store().read([&](store::View& view) { return store::events(view, summary.entry.id); }));
-    std::vector<Field> fields = {{"title", summary.sheet.title}, {"reference", summary.entry.reference}};
+    std::vector<Field> fields = {{"reference", summary.entry.reference}};
+    add_what_was_set(fields, summary.sheet);
+    const auto [from, to] = written.equal_range(summary.entry.id);
+    std::transform(from, to, std::back_inserter(fields), [](const auto& answer) { return answer.second; });
     for (const auto& event : events) {
       if (event.action == "note") fields.push_back({"note", event.detail});
     }

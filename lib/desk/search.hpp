@@ -11,8 +11,8 @@ namespace cvdesk::desk {
 
 struct Hit {
   std::string reference; // empty: in a mail that is filed without a case
-  store::Id message = 0; // in the inbox; 0: in a note or the title
-  std::string where;     // "title", "subject", "text", "reporter", "note", ...
+  store::Id message = 0; // in the inbox; 0: in a note, an answer, or what was set by hand
+  std::string where;     // "title", "subject", "text", "reporter", "note", "reply", ...
   std::string excerpt;   // UTF-8, one line
 };
 

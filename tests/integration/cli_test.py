@@ -488,6 +488,14 @@ class Handling(Cli):
         shown = self.desk.show(reference)
         self.assertEqual((shown["status"], shown["resolution"]), ("assessed", None))
 
+    def test_search_finds_what_the_team_wrote_and_set(self):
+        reference = self.case()
+        self.desk.cvdesk("reply", reference, "-m", "Wij noemen het de pimpelmees.")
+        self.desk.cvdesk("set", reference, "cve=CVE-2026-98765")
+        for words, where in ((["PIMPELMEES", "noemen"], "reply"), (["cve-2026-98765"], "weakness")):
+            self.assertEqual([(hit["reference"], hit["where"], hit["message"]) for hit in self.desk.json("search", *words)],
+                             [(reference, where, None)])
+
     def test_a_message_is_shown_with_the_numbers_that_others_call_it_by(self):
         reference = self.case()
         for message in self.desk.show(reference)["messages"]:
