@@ -75,6 +75,9 @@ Result<int> finish(const Context& context, desk::Desk& desk, openpgp::Engine& en
 }
 
 Result<int> reply(const Context& context, const Arguments& arguments) {
+  if (arguments.wish.ask_certificate && arguments.text.is_given()) {
+    return fail(ErrorKind::usage, "--ask-certificate is a fixed text: no words of your own go along with it");
+  }
   TRY_ASSIGN(const auto files, read_files(arguments.attach));
   TRY_ASSIGN(Settings settings, context.settings());
   // The engine forks: before the desk, which starts a thread.

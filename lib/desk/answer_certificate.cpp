@@ -12,10 +12,25 @@ Result<std::optional<AnswerCertificate>> certificate_for(store::View& view, cons
   const std::string wanted = ascii_lower(address);
   TRY_ASSIGN(const auto known, store::certificates_for(view, wanted));
   std::optional<AnswerCertificate> chosen;
-  for (const auto& certificate : known) {
-    if (certificate.state == "pinned") return AnswerCertificate{certificate.blob, certificate.fingerprint, true};
-  }
   const Letter* opening = conversation.opening();
+  const store::Id case_id = opening != nullptr ? opening->mail->case_id.value_or(-1) : -1;
+  for (const auto& certificate : known) {
+    if (certificate.state != "pinned") continue;
+    const bool believed_here = std::any_of(known.begin(), known.end(), [&](const store::CertificateEntry& other) {
+      return other.state == "pinned" && (other.case_id == case_id || other.case_id == 0);
+    });
+    const bool other_here = std::any_of(known.begin(), known.end(), [&](const store::CertificateEntry& other) {
+      return other.state == "offered" && other.case_id == case_id && other.fingerprint != certificate.fingerprint;
+    });
+    const bool signed_by_other = opening != nullptr && opening->sender() == wanted && opening->inspection.protection.signed_whole_by_sender() &&
+                                 *opening->inspection.protection.signer != certificate.fingerprint;
+    // Another case, of whoever wrote in this name, must not take over what is answered here.
+    if (!believed_here && (other_here || signed_by_other)) {
+      return fail(ErrorKind::refused, "another case pinned a certificate of the addressee that is not the one this case came with",
+                  "compare the fingerprints with the reporter by another way, then: cvdesk certificates accept ADDRESS FINGERPRINT");
+    }
+    return AnswerCertificate{certificate.blob, certificate.fingerprint, true};
+  }
   if (opening == nullptr) return chosen;
   const AnswerKey key = choose_key(opening->inspection, wanted, {});
   for (const auto& certificate : opening->inspection.certificates) {

@@ -15,6 +15,7 @@ struct AnswerCertificate {
   bool pinned = false; // to this address: no other takes its place, also where it has expired
 };
 
+// refused: the address has a certificate that another case pinned, and this case brought a different one.
 Result<std::optional<AnswerCertificate>> certificate_for(store::View& view, const Conversation& conversation, const std::string& address);
 
 } // namespace cvdesk::desk

@@ -124,6 +124,21 @@ Result<std::vector<store::CaseEntry>> cases_together(View& view, const store::Ca
   return together;
 }
 
+Result<bool> is_secret_matter(View& view, const store::CaseEntry& entry) {
+  TRY_ASSIGN(const auto together, cases_together(view, entry, true));
+  std::vector<Id> ids;
+  for (const auto& each : together) ids.push_back(each.id);
+  TRY_ASSIGN(const auto links, store::links(view, entry.id));
+  for (const auto& link : links) {
+    if (link.relation == "duplicate-of") ids.push_back(link.other);
+  }
+  for (const Id id : ids) {
+    TRY_ASSIGN(const Conversation conversation, read_conversation(view, id));
+    if (conversation.secret) return true;
+  }
+  return false;
+}
+
 Result<std::optional<reader::Inspection>> inspection_of(View& view, const store::InboxEntry& entry) {
   auto reading = store::reading(view, entry);
   const bool gone = !reading && (reading.error().kind == ErrorKind::not_found || reading.error().kind == ErrorKind::corrupt);

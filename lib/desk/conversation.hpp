@@ -50,6 +50,10 @@ Result<Conversation> read_conversation(store::View& view, store::Id case_id);
 // `duplicates` also those that are marked as duplicates of it. Erased ones are left out.
 Result<std::vector<store::CaseEntry>> cases_together(store::View& view, const store::CaseEntry& entry, bool duplicates);
 
+// Something came or went encrypted in this case, in one that shows together with it, in a duplicate of it or in what
+// it is a duplicate of: one matter, of which nothing goes out readable.
+Result<bool> is_secret_matter(store::View& view, const store::CaseEntry& entry);
+
 // The newest reading of a mail; unset where it is not read yet, or damaged.
 Result<std::optional<reader::Inspection>> inspection_of(store::View& view, const store::InboxEntry& entry);
 

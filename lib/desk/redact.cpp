@@ -17,12 +17,14 @@ namespace {
 
 constexpr std::size_t text_limit = 1u << 20; // what is longer is cut, visibly
 constexpr std::size_t most_of_each = 40;
+constexpr std::size_t most_words = 6; // of a name
 constexpr std::string_view name_mark = "[name left out]";
 constexpr std::string_view address_mark = "[e-mail address left out]";
 constexpr std::string_view site_mark = "[reporter's site left out]";
 constexpr std::string_view phone_mark = "[telephone number left out]";
 constexpr std::string_view handle_mark = "[account left out]";
 constexpr std::string_view key_mark = "[OpenPGP key left out]";
+constexpr std::string_view uncleared_mark = "[report left out: it could not be cleared of its reporter]";
 constexpr std::string_view signature_mark = "[signature left out]";
 
 void add_once(std::vector<std::string>& all, std::string value) {
@@ -71,7 +73,11 @@ private:
   // Every match that is `wanted` becomes the mark. `word`: only where no letter or digit stands beside it.
   void replace(const std::string& pattern, std::string_view mark, bool word, const Wanted& wanted = {}) {
     const RE2 expression(pattern, report::pattern_options());
-    if (!expression.ok()) return;
+    // Never handed on unseen to what should have cleared it.
+    if (!expression.ok()) {
+      out_.text = uncleared_mark;
+      return;
+    }
     const std::string& text = out_.text;
     std::string result;
     std::size_t done = 0;
@@ -158,7 +164,7 @@ private:
     if (!patterns.empty()) replace("(?i)(?:" + alternatives(std::move(patterns)) + ")", handle_mark, true);
   }
 
-  // However they are written: what ends in the same eight digits.
+  // However they are written, and whatever other digits stand beside them: what has the same last eight digits.
   void phones() {
     std::vector<std::string> ends;
     for (const auto& phone : identity_.phones) {
@@ -166,25 +172,60 @@ private:
       if (digits.size() >= 7) ends.push_back(digits.substr(digits.size() - std::min<std::size_t>(8, digits.size())));
     }
     if (ends.empty()) return;
-    replace("\\(?\\+?\\d[\\d ().\\-/\\x{a0}]{5,30}\\d", phone_mark, true, [&](std::string_view match) {
+    replace("\\(?\\+?\\d[\\d ().\\-/\\x{a0}]*\\d", phone_mark, false, [&](std::string_view match) {
       const std::string digits = digits_of(match);
       return std::any_of(ends.begin(), ends.end(), [&](const std::string& end) { return digits.find(end) != std::string::npos; });
     });
   }
 
-  // A whole name in any case; of its words only as they are written: "page" is no "Page".
+  // A whole name in any case, however its words are joined ("katrijn-oosterveld"); of its words only as they are
+  // written or in capitals: "page" is no "Page". What the address says too is a name in any case.
   void names() {
     std::vector<std::string> whole;
     std::vector<std::string> words;
     for (const auto& name : identity_.names) {
       whole.push_back(literal(name));
-      for (const auto word : split(name, ' ')) {
-        const bool starts_large = !word.empty() && !(word[0] >= 'a' && word[0] <= 'z');
-        if (word.size() >= 3 && starts_large) words.push_back(literal(word));
+      const auto parts = words_of(name);
+      if (parts.size() >= 2) {
+        whole.push_back(joined(parts));
+        whole.push_back(joined({parts.rbegin(), parts.rend()}));
+      }
+      for (const auto& word : parts) {
+        const bool starts_large = !(word[0] >= 'a' && word[0] <= 'z');
+        if (word.size() < 3 || !starts_large) continue;
+        words.push_back(literal(word));
+        if (word.size() >= 4) words.push_back(literal(ascii_upper(word)));
+        if (is_in_an_address(word)) whole.push_back(literal(word));
       }
     }
     if (!whole.empty()) replace("(?i)(?:" + alternatives(std::move(whole)) + ")", name_mark, true);
     if (!words.empty()) replace("(?:" + alternatives(std::move(words)) + ")", name_mark, true);
+  }
+
+  static std::vector<std::string> words_of(const std::string& name) {
+    std::vector<std::string> words;
+    for (const auto word : split(name, ' ')) {
+      const auto end = word.find_last_not_of(".,;");
+      if (end != std::string_view::npos && words.size() < most_words) words.emplace_back(word.substr(0, end + 1));
+    }
+    return words;
+  }
+
+  static std::string joined(const std::vector<std::string>& words) {
+    std::vector<std::string> literals;
+    for (const auto& word : words) literals.push_back(literal(word));
+    return join(literals, "[\\s\\x{a0},._+-]{0,3}");
+  }
+
+  // "Katrijn" of katrijn@…, but not the "Security" of security@….
+  bool is_in_an_address(const std::string& word) const {
+    constexpr std::array<std::string_view, 14> roles = {"security", "info",   "admin",  "abuse",  "support", "contact", "team",
+                                                        "report",   "reports", "research", "researcher", "test", "hacker", "bounty"};
+    const std::string lower = ascii_lower(word);
+    if (lower.size() < 4 || std::find(roles.begin(), roles.end(), lower) != roles.end()) return false;
+    return std::any_of(identity_.addresses.begin(), identity_.addresses.end(), [&](const std::string& address) {
+      return ascii_lower(address).find(lower) != std::string::npos;
+    });
   }
 
   const Identity& identity_;
@@ -207,7 +248,8 @@ std::string without_signature(const report::Document& document) {
     if (before != nullptr && !same_list && passage.role != before->role) text += "\n";
     if (before != nullptr && passage.role == before->role && passage.role == report::Role::prose) text += "\n";
     number = same_list ? number + 1 : 1;
-    if (passage.role == report::Role::item) {
+    const bool has_mark = !passage.text.empty() && std::string_view("0123456789-*(").find(passage.text.front()) != std::string_view::npos;
+    if (passage.role == report::Role::item && !has_mark) {
       text += passage.ordered ? fmt::format("{}. ", number) : "- ";
     }
     text += passage.text + "\n";
@@ -261,7 +303,9 @@ std::vector<std::string> telling_metadata(std::string_view content, const Identi
     std::string_view bytes;
     std::string_view says;
   };
-  constexpr std::array<Sign, 9> signs = {{{std::string_view("Exif\0\0", 6), "data of the camera (Exif), perhaps with the place"},
+  constexpr std::array<Sign, 11> signs = {{{"-----BEGIN PGP PUBLIC KEY BLOCK-----", "an OpenPGP certificate: its user ids name its owner"},
+                                          {"-----BEGIN CERTIFICATE-----", "a certificate: it may name its owner"},
+                                          {std::string_view("Exif\0\0", 6), "data of the camera (Exif), perhaps with the place"},
                                           {"<x:xmpmeta", "XMP data"},
                                           {"/Author", "the author of a PDF"},
                                           {"/Creator", "the program and machine that made a PDF"},

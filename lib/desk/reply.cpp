@@ -75,6 +75,7 @@ public:
       sides_.push_back(std::move(side));
     }
     plan_.last_letter = sides_.front().conversation.last();
+    TRY_ASSIGN(secret_, is_secret_matter(view_, plan_.entry));
     if (wish_.all_reporters) {
       TRY(add_all_reporters());
     } else if (!wish_.to.empty()) {
@@ -186,9 +187,7 @@ private:
       mail.pinned = certificate->pinned;
       return remark_on_certificate(side, mail);
     }
-    // One matter, whichever of its cases it is written about.
-    const bool secret = std::any_of(sides_.begin(), sides_.end(), [](const Side& each) { return each.conversation.secret; });
-    if (!secret) return {};
+    if (!secret_) return {};
     return fail(ErrorKind::refused, fmt::format("what came in encrypted never goes out readable, and no certificate of the {} may be used",
                                                 partner ? "partner" : "reporter"),
                 hint_for_certificate(side, partner));
@@ -264,6 +263,7 @@ private:
   const ReplyWish& wish_;
   ReplyPlan plan_;
   std::vector<Side> sides_;
+  bool secret_ = false;
 };
 
 Error unusable(const ReplyTo& mail, const Error& error) {
@@ -287,6 +287,12 @@ Result<void> check_still_allowed(View& view, const Desk& desk, const Draft& draf
   TRY_ASSIGN(const Correspondents people, correspondents(view, desk.settings(), draft.case_id, conversation));
   if (!holds(people.reporters, draft.recipient) && !holds(people.partners, draft.recipient)) {
     return fail(ErrorKind::refused, "the addressee was rejected meanwhile", fmt::format("cvdesk contacts {}", entry->reference));
+  }
+  if (draft.certificate.empty() || !holds(people.reporters, draft.recipient)) return {};
+  TRY_ASSIGN(const auto certificate, certificate_for(view, conversation, draft.recipient));
+  if (!certificate || certificate->fingerprint != draft.fingerprint) {
+    return fail(ErrorKind::refused, "the certificate of the addressee is no longer the one that this was written for; nothing was sent",
+                fmt::format("cvdesk contacts {}", entry->reference));
   }
   return {};
 }
@@ -323,6 +329,11 @@ Result<void> note_refusal(Desk& desk, const ReplyPlan& plan, const Error& error,
 
 Result<std::string> begin_of_reply(const Desk& desk, const ReplyWish& wish, const ReplyPlan& plan) {
   if (wish.template_name.empty()) return std::string();
+  // What is edited goes to all as it stands: reference and name of the first are nobody else's business.
+  if (plan.mails.size() > 1) {
+    return fail(ErrorKind::usage, "a template cannot be edited for several recipients at once: each has a reference of their own",
+                "give your words by -m or --file: they stand in the template of each");
+  }
   const ReplyTo& first = plan.mails.front();
   TRY_ASSIGN(const Rendered rendered, desk.templates().render(first.draft.language, wish.template_name, first.fields));
   return rendered.text;
@@ -331,6 +342,10 @@ Result<std::string> begin_of_reply(const Desk& desk, const ReplyWish& wish, cons
 Result<std::vector<Composed>> compose_reply(const Desk& desk, openpgp::Engine& engine, const ReplyWish& wish, const ReplyPlan& plan,
                                             const ReplyText& text, const std::vector<mime::OutgoingAttachment>& files) {
   TRY(check_text(text.words));
+  // What goes along would go out in the clear.
+  if (wish.ask_certificate && (!files.empty() || !trim(text.words).empty() || wish.subject)) {
+    return fail(ErrorKind::usage, "--ask-certificate is a fixed text: no words, subject or file go along with it");
+  }
   std::vector<Composed> mails;
   for (const auto& mail : plan.mails) {
     Draft draft = mail.draft;
@@ -369,12 +384,13 @@ Result<std::vector<store::Id>> send_reply(Desk& desk, const ReplyPlan& plan, con
       return fail(ErrorKind::refused, fmt::format("{} went on while you wrote: a mail came, or somebody else answered; nothing was sent", plan.entry.reference),
                   fmt::format("cvdesk show {}", plan.entry.reference));
     }
+    TRY_ASSIGN(const bool secret, is_secret_matter(change, plan.entry));
     std::vector<store::Id> ids;
     const Instant at = now();
     for (const auto& composed : mails) {
       const Draft& draft = composed.draft;
       TRY(check_still_allowed(change, desk, draft));
-      if (draft.certificate.empty() && !draft.says_nothing && now_there.secret) {
+      if (draft.certificate.empty() && !draft.says_nothing && secret) {
         return fail(ErrorKind::refused, "an encrypted mail came meanwhile: what came in encrypted never goes out readable");
       }
       TRY_ASSIGN(const store::Id id, owe(change, composed, at));

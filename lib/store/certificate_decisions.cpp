@@ -42,7 +42,7 @@ Result<bool> accept_certificate(Change& change, std::string_view address, std::s
   for (const std::string_view table : tables) {
     TRY(database.execute(
         fmt::format("UPDATE {} SET state = 'conflict' WHERE address_hash = ? AND fingerprint_hash <> ? "
-                    "AND state = 'pinned'",
+                    "AND state IN ('pinned', 'offered')",
                     table),
         Blob{by_address}, Blob{by_fingerprint}));
     TRY(database.execute(

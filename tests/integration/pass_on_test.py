@@ -89,6 +89,27 @@ class PassOn(Talk):
         self.refused(REFUSED, "pass-on", case, CANAL)  # once, also for two officers at once
         self.assertEqual(len(self.pass_on(case, CANAL, "--again")), 2)
 
+    def test_a_name_is_found_however_it_is_written(self):
+        text = """Dear team,
+
+On https://sluis.kanaalnoord.example/bediening?id=7 the panel opens without a login.
+
+1. Run /home/katrijn/poc.py from https://git.example/katrijn-oosterveld/poc with user=k.oosterveld.
+2. Log in as KATRIJN
+OOSTERVELD, or katrijnoosterveld, or oosterveld, katrijn.
+3. Call 06-12345678 0612345678 (0)612345678 0031612345678 or 0612345678 0612345678 00316 12345678 now, tel0612345678.
+
+My number: 06-12345678
+"""
+        case = self.case_of(plain(self.katrijn.mailbox, TO_DESK, "Panel", text,
+                                  attachments=[("me.asc", "application/octet-stream", self.katrijn.certificate)]))
+        preview = self.desk.json("pass-on", case, CANAL, "--preview")[0]
+        for word in [*TELLING, "0612", "612345678"]:
+            self.assertNotIn(word.lower(), preview["text"].lower())
+        self.assertIn("https://sluis.kanaalnoord.example/bediening?id=7", preview["text"])
+        self.assertNotIn("1. 1.", preview["text"])
+        self.assertTrue(any("certificate" in sign for sign in preview["attachments"][0]["tells"]))
+
     def test_the_partners_answer_joins_and_is_nobody_elses(self):
         case = self.case_of(self.report())
         to_partner, _ = self.pass_on(case, CANAL)

@@ -99,6 +99,12 @@ class ToWhom(Reply):
         self.assertFalse(row["encrypted"])
         for word in (case.encode(), b"ombat", b"Wombat"):
             self.assertNotIn(word, sent.data)
+        # Nor does anything go along with it.
+        file = self.desk.folder / "findings.txt"
+        file.write_text("Wombat")
+        self.refused(2, "reply", case, "--ask-certificate", "--attach", file)
+        self.refused(2, "reply", case, "--ask-certificate", "-m", "Wombat")
+        self.refused(2, "reply", case, "--ask-certificate", "--subject", "Wombat")
         # He answers with his certificate: a suggestion, which a person accepts.
         more = ivo.encrypted(TO_DESK, self.desk.certificate(), "Key", "Here it is.\n", fields=[("In-Reply-To", header(sent)["Message-ID"])])
         self.assertEqual(self.take_in(more)["case"], case)
@@ -174,6 +180,38 @@ class ToWhom(Reply):
         second, _ = self.secret_case()
         self.do("duplicate", second, first)
         self.refused(REFUSED, "reply", first, "--all-reporters", "-m", "What the wombat said.")
+
+    def test_a_clear_duplicate_of_what_came_encrypted_is_not_answered_readably(self):
+        first, _ = self.secret_case()
+        second, _ = self.clear_case("Bob <bob@reporter.example>")
+        self.do("duplicate", second, first)
+        self.refused(REFUSED, "reply", second, "-m", "Somebody else told us of the wombat.")
+        self.do("unlink", second, first)
+        self.do("reply", second, "-m", "Thank you.")
+
+    def test_a_later_case_in_the_same_name_does_not_take_over_the_certificate(self):
+        real, forger = (self.person("Cas", "cas@takeover.example") for _ in range(2))
+        case, _ = self.secret_case(real, sign=False)
+        later = self.case_of(forger.signed(TO_DESK, "Another hole", REPORT))
+        for arguments in ([], ["--preview"]):
+            complaint = self.refused(REFUSED, "reply", case, "-m", "The wombat is gone.", *arguments)
+            self.assertIn("certificates accept", complaint.hint)
+        [row] = self.desk.json("reply", later, "-m", "Thank you.", "--preview")
+        self.assertTrue(row["encrypted"])
+        # A person says which of the two it is. One that was there first and one that is there later are alike.
+        earlier = self.person("Dag", "dag@takeover.example")
+        self.case_of(self.person("Dag", "dag@takeover.example").signed(TO_DESK, "A hole", REPORT))
+        squatted, _ = self.secret_case(earlier)
+        self.refused(REFUSED, "reply", squatted, "-m", "The wombat is gone.")
+        self.do("certificates", "accept", earlier.address, earlier.fingerprint)
+        _, sent = self.sent(squatted, "-m", "The wombat is gone.", "--to", earlier.address)
+        self.assertIn("wombat", earlier.open(sent.data).text)
+        self.do("certificates", "accept", real.address, real.fingerprint)
+        row, sent = self.sent(case, "-m", "The wombat is gone.")
+        self.assertIn("wombat", real.open(sent.data).text)
+        self.do("certificates", "accept", real.address, forger.fingerprint)
+        row, sent = self.sent(case, "-m", "Still gone.")
+        self.assertIn("gone", forger.open(sent.data).text)
 
     def test_a_case_without_anybody_to_write_to(self):
         case = self.case_of(plain("cvd@zonnedam.example", TO_DESK, "Passed along by ourselves", REPORT))
@@ -340,6 +378,17 @@ class Editor(Reply):
         text = self.roos.open(sent.data).text
         self.assertEqual(text.replace("\r\n", "\n"), "# A heading stays\nWritten in the editor.\n")
         self.assertEqual(self.leftovers(), [])
+
+    def test_a_template_is_not_edited_for_several_at_once(self):
+        first, _ = self.clear_case("Ann <ann@several.example>")
+        second, _ = self.clear_case("Bob <bob@several.example>")
+        self.do("duplicate", second, first)
+        status, screen = self.edit("exit 0\n", "reply", first, "--all-reporters", "--template", "confirmed")
+        self.assertEqual(status, 2, screen)
+        self.do("reply", first, "--all-reporters", "--template", "confirmed", "-m", "More soon.")
+        to_bob = self.only(mail for mail in self.deliver() if mail.recipients == ["bob@several.example"] and header(mail)["Auto-Submitted"] is None)
+        self.assertIn(second.encode(), to_bob.data)
+        self.assertNotIn(first.encode(), to_bob.data)
 
     def test_an_editor_that_fails_or_an_empty_text_sends_nothing(self):
         case, _ = self.clear_case()
