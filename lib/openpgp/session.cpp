@@ -6,6 +6,7 @@
 #include "openpgp/certificate.hpp"
 #include "openpgp/clearsigned.hpp"
 #include "openpgp/gpg_home.hpp"
+#include "openpgp/own_agent.hpp"
 #include "openpgp/gpgme_parts.hpp"
 #include "openpgp/packets.hpp"
 #include "openpgp/status.hpp"
@@ -137,6 +138,8 @@ struct Session::Impl {
   Result<void> learn_own_keys();
   Result<gpgme_ctx_t> context_for(const std::vector<std::string>& certificates);
   Result<gpgme_ctx_t> context_with_ring(const std::string& ring);
+  bool has_rsa_key() const;
+  Result<void> move_to_own_agent();
   bool agent_answers() const;
   Result<bool> revive_agent();
 
@@ -256,6 +259,20 @@ Result<gpgme_ctx_t> Session::Impl::context_for(const std::vector<std::string>& c
   }
   if (ring.empty()) return desk.get();
   return context_with_ring(ring);
+}
+
+bool Session::Impl::has_rsa_key() const {
+  for (const auto* subkey = signer->subkeys; subkey != nullptr; subkey = subkey->next) {
+    if (subkey->pubkey_algo == GPGME_PK_RSA) return true;
+  }
+  return false;
+}
+
+Result<void> Session::Impl::move_to_own_agent() {
+  TRY_ASSIGN(settings.home, home_with_own_agent(settings.home, bench_folder));
+  TRY_ASSIGN(agent_socket, agent_socket_of(settings.home));
+  TRY_ASSIGN(desk, make_context(settings.home));
+  return learn_own_keys();
 }
 
 bool Session::Impl::agent_answers() const {
@@ -443,6 +460,7 @@ Result<std::unique_ptr<Session>> Session::create(const EngineSettings& settings,
   }
   TRY_ASSIGN(impl->desk, impl->make_context(settings.home));
   TRY(impl->learn_own_keys());
+  if (impl->has_rsa_key() && !bench.empty()) TRY(impl->move_to_own_agent());
   return std::unique_ptr<Session>(new Session(std::move(impl)));
 }
 
