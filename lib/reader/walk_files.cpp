@@ -82,6 +82,11 @@ bool begins_with_mime_fields(std::string_view bytes) {
   return header.starts_with("content-type:") || header.find("\ncontent-type:") != std::string_view::npos;
 }
 
+// Whatever it is called: session keys, then one encrypted packet that ends where the file ends.
+bool is_encrypted_whole(std::string_view bytes) {
+  return openpgp::survey(bytes).shape == openpgp::Survey::Shape::encrypted;
+}
+
 void Walker::read_file(const Item& item, const Part& part) {
   const std::string& type = part.media_type;
   std::string content = mime::decode_body(raw_of(item), part, content_limit);
@@ -100,6 +105,8 @@ void Walker::read_file(const Item& item, const Part& part) {
       offer(content);
     else if (shape != Shape::nothing && shape != Shape::signatures)
       return open_file(item, part, std::move(content));
+  } else if (type == "application/octet-stream" && is_encrypted_whole(content)) {
+    return open_file(item, part, std::move(content));
   } else if (type == "application/pgp-keys") {
     offer(content);
   }

@@ -29,6 +29,7 @@ def encrypted(world):
     yield alone("file-gpg", file("report.txt.gpg", "application/octet-stream", world.encrypt(words("file-gpg"), armour=False)))
     yield alone("file-pgp-encrypted-type", file("mail.pgp", "application/pgp-encrypted", world.encrypt(words("file-pgp-encrypted-type"))))
     yield alone("file-no-suffix", file("secret", "application/octet-stream", world.encrypt(words("file-no-suffix"))))
+    yield beside("file-bin", file("report.bin", "application/octet-stream", world.encrypt(PDF, armour=False)), attachments=["report.bin"])
     yield alone("file-as-text", file("report.txt", "text/plain", world.encrypt(words("file-as-text")), encoding=None))
     inner = multipart("mixed", text(words("file-with-mail")), file("poc.py", "text/x-python", b"print(1)\n"), boundary="=-in")
     yield alone("file-with-mail", file("message.asc", "application/octet-stream", world.encrypt(inner)), attachments=["poc.py"])
