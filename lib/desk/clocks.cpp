@@ -28,8 +28,11 @@ Result<void> run_again(const Desk& desk, store::Change& change, store::Id case_i
   const auto clock = std::find_if(clocks.begin(), clocks.end(), [&](const auto& c) { return c.name == name; });
   if (clock == clocks.end() || !clock->met) return {};
   const Instant at = now();
-  const Instant left = clock->due + (at - *clock->met);
-  return store::restart_deadline(change, {case_id, clock->name, std::max(left, desk.calendar().due(at, desk.settings().promise.assess)), {}});
+  // In whole days, as it was promised: the end of a day stays the end of a day.
+  const auto& calendar = desk.calendar();
+  const auto stood = std::chrono::sys_days(calendar.local_date(at)) - std::chrono::sys_days(calendar.local_date(*clock->met));
+  const Instant left = calendar.due(clock->due, Promise{static_cast<int>(stood.count()), false});
+  return store::restart_deadline(change, {case_id, clock->name, std::max(left, calendar.due(at, desk.settings().promise.assess)), {}});
 }
 
 } // namespace
