@@ -171,6 +171,35 @@ class SmallServer(Outbox):
         self.assertEqual(self.server.commands["data"], 0)
 
 
+class AddressOutsideAscii(Outbox):
+    """RFC 6531: only a server that offers SMTPUTF8 can be given one."""
+    sink_options = {"utf8": True}
+    address = "zoë@reporter.example"
+
+    def report_from_zoe(self):
+        path = self.home.folder / "report.eml"
+        path.write_bytes(plain("Zoe <zoe@reporter.example>", DESK, "Report", TEXT).replace(b"zoe@reporter.example", self.address.encode(), 1))
+        return self.home.json("import", path)[0]["case"]
+
+    def test_it_is_written_to(self):
+        self.report_from_zoe()
+        self.try_again()
+        self.assertEqual(self.row()["state"], "sent", self.row())
+        self.assertEqual([mail.recipients for mail in self.server.mails()], [[self.address]])
+
+
+class AddressThatTheServerCannotTake(AddressOutsideAscii):
+    sink_options = {"utf8": False}
+
+    def test_it_is_written_to(self):
+        reference = self.report_from_zoe()
+        self.try_again()
+        self.assertEqual(self.row()["state"], "failed", self.row())
+        self.assertIn("SMTPUTF8", self.row()["error"])
+        self.assertIn("acknowledgement-failed", self.events(reference))
+        self.assertEqual(self.server.mails(), [])
+
+
 class Tokens(Outbox):
     sink_options = {"token": "good-token"}
 

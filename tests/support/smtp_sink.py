@@ -129,11 +129,11 @@ class SmtpSink:
     log-in is offered. token: what XOAUTH2 accepts instead of the password (a callable is asked: token → bool).
     """
 
-    def __init__(self, folder=None, user="cvd", password="Zonnebloem-7", token=None, tls=True, size=64 << 20):
+    def __init__(self, folder=None, user="cvd", password="Zonnebloem-7", token=None, tls=True, size=64 << 20, utf8=True):
         self._temporary = tempfile.TemporaryDirectory(prefix="cvdesk-smtp-")
         self.folder = pathlib.Path(folder or pathlib.Path(self._temporary.name) / "mails")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.user, self.password, self.token, self.tls, self._size = user, password, token, tls, size
+        self.user, self.password, self.token, self.tls, self._size, self._utf8 = user, password, token, tls, size, utf8
         self.certificates = Certificates(pathlib.Path(self._temporary.name) / "tls")
         self.ca = self.certificates.ca
         self.port = self.tls_port = None
@@ -245,7 +245,7 @@ class SmtpSink:
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
         warnings.filterwarnings("ignore", "Requiring AUTH while not requiring TLS")
         return _Session(
-            self, hostname="sink.example", enable_SMTPUTF8=True, data_size_limit=self._size, loop=self._loop,
+            self, hostname="sink.example", enable_SMTPUTF8=self._utf8, data_size_limit=self._size, loop=self._loop,
             tls_context=context if self.tls and not implicit else None, require_starttls=self.tls and not implicit,
             auth_required=with_log_in, auth_require_tls=self.tls and not implicit,
             authenticator=self._authenticate if with_log_in else None,
