@@ -10,13 +10,11 @@ import threading
 import time
 import unittest
 
-from case import MANY_ANSWERS, IntegrationTest
+from case import MANY_ANSWERS, PATIENCE, IntegrationTest
 from hostile_mails import MIB, header, hostile_mails, text
 from reporter import Reporter, plain
 from sample_reports import DESK
 
-# Of an idle machine; a loaded one is given more.
-PATIENCE = float(os.environ.get("CVDESK_PATIENCE", "1"))
 READER_MIB = 256
 PROGRAM_MIB = 640  # the mail ten times over
 SANITIZED = "CVDESK_SANITIZED" in os.environ
