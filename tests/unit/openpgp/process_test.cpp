@@ -198,7 +198,9 @@ TEST_CASE(
   request.certificates = {world.certificate(world.reporter)}; // through the bench, which starts no agent
   REQUIRE((*engine)->open(request)->cleartext == text);
 
+  const pid_t first = agent_of(world.desk_home);
   testing::end_agents(world.desk_home);
+  REQUIRE(ends_soon(first)); // or it would be taken for its successor
   auto opened = (*engine)->open(request);
   REQUIRE(opened);
   CHECK(opened->cleartext == text);
