@@ -179,16 +179,23 @@ Result<std::unique_ptr<Transfer>> prepared(const ServerAccess& server, const net
   return transfer;
 }
 
-} // namespace
-
-Result<void> check(const ServerAccess& server, const net::Credentials& credentials, StopToken& stop) {
-  TRY_ASSIGN(const net::Address address, net::parse_address(server.url));
-  TRY_ASSIGN(const auto transfer, prepared(server, address, credentials));
+// A connection up to the log-in, ended at once: what the server said in it is there to read.
+auto visited(const ServerAccess& server, const net::Address& address, const net::Credentials& credentials, StopToken& stop)
+    -> decltype(prepared(server, address, credentials)) {
+  TRY_ASSIGN(auto transfer, prepared(server, address, credentials));
   transfer->set(CURLOPT_CONNECT_ONLY, 1L);
   const CURLcode code = transfer->run(stop, silence_limit);
   if (code != CURLE_OK) return tl::unexpected(refusal_of(code, *transfer, address, credentials).error);
   std::size_t sent = 0;
   curl_easy_send(transfer->handle(), "QUIT\r\n", 6, &sent);
+  return transfer;
+}
+
+} // namespace
+
+Result<void> check(const ServerAccess& server, const net::Credentials& credentials, StopToken& stop) {
+  TRY_ASSIGN(const net::Address address, net::parse_address(server.url));
+  TRY_ASSIGN(const auto transfer, visited(server, address, credentials, stop));
   // libcurl skips the log-in silently where the server offers none.
   const auto& lines = transfer->lines();
   const bool logged_in = std::any_of(lines.begin(), lines.end(), [](const auto& line) { return reply_in(line.text) == 235; });
@@ -202,12 +209,7 @@ Result<void> check(const ServerAccess& server, const net::Credentials& credentia
 // Whether the server takes addresses in UTF-8, asked in a connection of its own: libcurl would send them all the same.
 static Result<void> check_utf8(const ServerAccess& server, const net::Credentials& credentials, const net::Address& address,
                                StopToken& stop) {
-  TRY_ASSIGN(const auto transfer, prepared(server, address, credentials));
-  transfer->set(CURLOPT_CONNECT_ONLY, 1L);
-  const CURLcode code = transfer->run(stop, silence_limit);
-  if (code != CURLE_OK) return tl::unexpected(refusal_of(code, *transfer, address, credentials).error);
-  std::size_t sent = 0;
-  curl_easy_send(transfer->handle(), "QUIT\r\n", 6, &sent);
+  TRY_ASSIGN(const auto transfer, visited(server, address, credentials, stop));
   if (offered(*transfer, "SMTPUTF8")) return {};
   return fail(ErrorKind::failed, fmt::format("{} takes no addresses outside ASCII (SMTPUTF8)", address.name()),
               "ask the reporter for another address, or use a server that takes them");
