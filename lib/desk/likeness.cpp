@@ -123,7 +123,8 @@ std::vector<Alike> alike_among(const std::vector<store::SharedMarks>& shared) {
     const int percent = kinds["text"] * 100 / static_cast<int>(sketch_size);
     std::vector<std::string> reasons;
     int points = 0;
-    const auto count = [&](const char* kind, int worth, const char* what) {
+    // By name: Clang 14 captures no structured binding otherwise.
+    const auto count = [&, &kinds = kinds](const char* kind, int worth, const char* what) {
       if (kinds[kind] == 0) return;
       points += worth;
       reasons.emplace_back(what);

@@ -409,7 +409,7 @@ Result<Recorded> record(Desk& desk, Id message, const OpenedMail& mail, std::str
   });
 }
 
-Result<Recorded> promote(Desk& desk, Id message, std::string_view actor) {
+Result<Recorded> promote(Desk& desk, Id message, std::string_view by) {
   return desk.store().write([&](Change& change) -> Result<Recorded> {
     TRY_ASSIGN(const auto entry, store::find_mail(change, message));
     if (!entry) return fail(ErrorKind::not_found, fmt::format("there is no message {}", message), "cvdesk inbox");
@@ -425,7 +425,7 @@ Result<Recorded> promote(Desk& desk, Id message, std::string_view actor) {
     TRY_ASSIGN(mail.openings, reader::openings_from_json(reading->openings));
     TRY_ASSIGN(const std::string raw, store::raw_bytes(change, *entry));
     TRY(store::mark_reviewed(change, message));
-    return Recorder(desk, change, *entry, mail, raw).promote(actor);
+    return Recorder(desk, change, *entry, mail, raw).promote(by);
   });
 }
 

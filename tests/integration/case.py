@@ -18,14 +18,13 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 from dovecot import Dovecot  # noqa: E402
+from patience import PATIENCE  # noqa: E402,F401  (for the tests)
 from smtp_sink import SmtpSink  # noqa: E402
 from supervise import wait_for_port  # noqa: E402
 from throwaway_desk import ThrowawayDesk  # noqa: E402
 
 # Caps that are no concern of a test that sends many mails from few addresses.
 MANY_ANSWERS = "[acknowledge]\nper_sender_per_day = 1000\ntotal_per_hour = 100000\n"
-# How many times longer than on an idle machine things may take.
-PATIENCE = float(os.environ.get("CVDESK_PATIENCE", "1"))
 
 
 def programs():

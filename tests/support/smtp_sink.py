@@ -35,10 +35,11 @@ import warnings
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from certificates import Certificates  # noqa: E402
+from patience import PATIENCE  # noqa: E402
 from aiosmtpd.smtp import SMTP, AuthResult, MISSING  # noqa: E402
 
 STALL_SECONDS = 600
-PAUSE_SECONDS = 2
+PAUSE_SECONDS = 2 * PATIENCE
 Mail = collections.namedtuple("Mail", "sender recipients data user")
 
 

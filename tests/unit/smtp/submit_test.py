@@ -13,6 +13,7 @@ from certificates import Certificates  # noqa: E402
 from dovecot import Dovecot  # noqa: E402
 from postfix import Postfix  # noqa: E402
 from probe import Probe, facts, trouble  # noqa: E402
+from patience import PATIENCE  # noqa: E402
 from smtp_sink import PAUSE_SECONDS, SmtpSink  # noqa: E402
 from token_server import TokenServer  # noqa: E402
 
@@ -194,7 +195,7 @@ class Submit(Case):
         sink = self.sink()
         sink.fail("body", "pause")
         self.mail.write_bytes(MAIL + (b"x" * 70 + b"\r\n") * 400_000)
-        self.refused(self.submit(sink, options=["--stop-after", "700"]), "stopped", True, 0)
+        self.refused(self.submit(sink, options=["--stop-after", f"{700 * PATIENCE:.0f}"]), "stopped", True, 0)
         time.sleep(PAUSE_SECONDS + 1)
         self.assertEqual(sink.commands["body"], 1)
         self.assertEqual(sink.commands["end"], 0)
