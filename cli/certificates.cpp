@@ -32,7 +32,7 @@ Result<int> own(const Context& context) {
 
 Result<int> list(const Context& context) {
   TRY_ASSIGN(const auto desk, context.open_desk());
-  Table table({"ADDRESS", "FINGERPRINT", "STATE", "CASE", "SEEN"}, 0);
+  Table table({"ADDRESS", "FINGERPRINT", "STATE", "SOURCE", "CASE", "SEEN"}, 0);
   TRY(desk->store().read([&](store::View& view) -> Result<void> {
     TRY_ASSIGN(const auto certificates, store::certificates(view));
     for (const auto& certificate : certificates) {
@@ -42,12 +42,14 @@ Result<int> list(const Context& context) {
         print_json({{"address", certificate.address},
                     {"fingerprint", certificate.fingerprint},
                     {"state", certificate.state},
+                    {"source", certificate.source},
                     {"case", reference.empty() ? nlohmann::json() : nlohmann::json(reference)},
                     {"seen", to_rfc3339(certificate.seen)}});
       } else {
         table.add({{certificate.address, Colour::bold},
                    {certificate.fingerprint},
                    {certificate.state, certificate.state == "conflict" ? Colour::red : Colour::plain},
+                   {certificate.source},
                    {reference},
                    {desk->calendar().local_time(certificate.seen)}});
       }
@@ -56,7 +58,7 @@ Result<int> list(const Context& context) {
   }));
   if (context.json) return 0;
   if (table.empty()) {
-    fmt::print("no reporter has sent a certificate yet\n");
+    fmt::print("no certificate of a reporter is kept yet\n");
   } else {
     table.print();
   }
@@ -141,7 +143,7 @@ void add_certificates(CLI::App& app, Context& context) {
       add_verb(*verb, "own", "The desk's certificate, armoured: publish it with your policy");
   add_json(*own_verb, context);
   own_verb->callback([&context] { context.action = [&context] { return own(context); }; });
-  CLI::App* list_verb = add_verb(*verb, "list", "Certificates that reporters sent");
+  CLI::App* list_verb = add_verb(*verb, "list", "Certificates of reporters, and where they came from");
   add_json(*list_verb, context);
   list_verb->callback([&context] { context.action = [&context] { return list(context); }; });
   const auto addition = std::make_shared<Addition>();

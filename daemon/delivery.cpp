@@ -3,7 +3,9 @@
 #include "core/log.hpp"
 #include "desk/deliver.hpp"
 #include "desk/troubles.hpp"
+#include "store/outbox.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace cvdesk::daemon_service {
@@ -11,7 +13,16 @@ namespace cvdesk::daemon_service {
 namespace {
 constexpr std::chrono::seconds look_again{15};
 constexpr std::chrono::minutes examine_again{10};
+
+// Until the next mail is due, but not for long: others write to the outbox too. What was due already just failed with
+// its server.
+std::chrono::seconds until_next(desk::Desk& desk) {
+  const auto due = desk.store().read([](store::View& view) { return store::next_due(view); });
+  if (!due || !*due) return look_again;
+  const auto left = std::chrono::ceil<std::chrono::seconds>(**due - now());
+  return left.count() > 0 ? std::min(left, look_again) : look_again;
 }
+} // namespace
 
 void run_delivery(desk::Desk& desk, openpgp::Engine* engine, Bell& answers, StopToken& stop) {
   auto examine_at = std::chrono::steady_clock::now();
@@ -24,7 +35,7 @@ void run_delivery(desk::Desk& desk, openpgp::Engine* engine, Bell& answers, Stop
     if (!delivered) log_error("the outbox: {}", delivered.error().what);
     // More than one page was due: go on at once.
     if (delivered && delivered->sent > 0) continue;
-    if (!stop.requested()) answers.wait(look_again);
+    if (!stop.requested()) answers.wait(until_next(desk));
   }
 }
 

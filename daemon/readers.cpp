@@ -26,11 +26,14 @@ bool Bell::wait(std::chrono::seconds most) {
 }
 
 void run_readers(desk::Desk& desk, std::vector<desk::Hands>& hands, Bell& stored,
-                 Bell& answers, StopToken& stop) {
+                 Bell& look_ups, Bell& answers, StopToken& stop) {
   while (!stop.requested()) {
     const auto count = desk::read_all(desk, hands, stop);
     if (!count) log_error("reading stored mail: {}", count.error().what);
-    if (count && *count > 0) answers.ring();
+    if (count && *count > 0) {
+      look_ups.ring();
+      answers.ring();
+    }
     if (!stop.requested()) stored.wait(look_again);
   }
 }

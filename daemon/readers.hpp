@@ -23,8 +23,8 @@ private:
   bool rung_ = false;
 };
 
-// Reads whatever is stored, now and whenever `stored` rings; rings `answers` when something may be owed.
+// Reads whatever is stored, now and whenever `stored` rings; rings `look_ups` and `answers` when something may be owed.
 void run_readers(desk::Desk& desk, std::vector<desk::Hands>& hands, Bell& stored,
-                 Bell& answers, StopToken& stop);
+                 Bell& look_ups, Bell& answers, StopToken& stop);
 
 } // namespace cvdesk::daemon_service

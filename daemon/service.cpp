@@ -3,11 +3,13 @@
 #include "core/log.hpp"
 #include "core/stop.hpp"
 #include "daemon/delivery.hpp"
+#include "daemon/look_ups.hpp"
 #include "daemon/readers.hpp"
 #include "daemon/watch.hpp"
 #include "desk/deliver.hpp"
 #include "desk/fetch.hpp"
 #include "desk/intake.hpp"
+#include "desk/look_up.hpp"
 #include "desk/troubles.hpp"
 #include "store/audit.hpp"
 
@@ -132,6 +134,10 @@ Result<void> run_once(desk::Desk& desk, std::vector<desk::Hands>& hands, StopTok
   // The servers hear of it only now that all is recorded.
   if (outcome && !stop.requested() && wants_settling(desk)) outcome = poll_mailboxes(desk, stop);
   desk::examine_self(desk, hands.front().engine.get());
+  if (desk.settings().openpgp.wkd) {
+    const auto made = desk::make_look_ups(desk, stop, 2 * desk::look_up_patience);
+    if (!made && outcome) outcome = tl::unexpected(made.error());
+  }
   const auto delivered = desk::deliver_due(desk, hands.front().engine.get(), stop);
   if (!delivered && outcome) outcome = tl::unexpected(delivered.error());
   log_info("done: {} recorded, {} answers sent, {} postponed, {} failed", count.value_or(0),
@@ -169,9 +175,13 @@ void run_forever(desk::Desk& desk, std::vector<desk::Hands>& hands, openpgp::Eng
                  const Signals& signals) {
   StopToken stop;
   Bell stored;
+  Bell look_ups;
   Bell answers;
   Threads threads;
-  threads.start([&] { run_readers(desk, hands, stored, answers, stop); });
+  threads.start([&] { run_readers(desk, hands, stored, look_ups, answers, stop); });
+  for (int i = 0; desk.settings().openpgp.wkd && i < desk::look_ups_at_once; ++i) {
+    threads.start([&] { run_look_ups(desk, look_ups, answers, stop); });
+  }
   threads.start([&] { run_delivery(desk, sender, answers, stop); });
   for (const auto& mailbox : desk.settings().mailboxes) {
     threads.start([&] { watch_mailbox(desk, mailbox, stored, stop); });
@@ -180,6 +190,7 @@ void run_forever(desk::Desk& desk, std::vector<desk::Hands>& hands, openpgp::Eng
   log_info("stopping: finishing what is in hand");
   stop.request();
   stored.ring();
+  look_ups.ring();
   answers.ring();
 }
 

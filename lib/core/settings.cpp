@@ -72,6 +72,17 @@ bool is_loopback_url(std::string_view url) {
   return ::inet_pton(AF_INET, host.c_str(), &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
 }
 
+// "gateway.example.net:8443", "[::1]:8443".
+bool is_host_and_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view digits = text.substr(colon + 1);
+  int port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  return error == std::errc{} && end == digits.data() + digits.size() && port > 0 && port < 65536 &&
+         host_of(fmt::format("https://{}/", text)) == text.substr(0, colon);
+}
+
 // Reads the tables of a configuration into Settings; paths are seen from `folder`.
 class SettingsReader {
 public:
@@ -224,6 +235,12 @@ private:
       t.reject("key", "must be a fingerprint: 40 or 64 hexadecimal digits, no spaces");
     }
     out.passphrase_file = path(t, "passphrase_file");
+    out.wkd = t.boolean("wkd").value_or(false);
+    out.wkd_ca_file = path(t, "wkd_ca_file");
+    out.wkd_gateway = t.text("wkd_gateway").value_or(std::string());
+    if (!out.wkd_gateway.empty() && !is_host_and_port(out.wkd_gateway)) {
+      t.reject("wkd_gateway", "must be a host and a port, such as \"gateway.example.net:8443\"");
+    }
   }
 
   void read_oauth2(TomlReader& t, OAuth2Settings& out) {

@@ -40,6 +40,9 @@ struct OpenpgpSettings {
   std::filesystem::path home;
   std::string key; // fingerprint: 40 or 64 upper-case hexadecimal digits
   std::optional<std::filesystem::path> passphrase_file;
+  bool wkd = false; // reporters' certificates are looked up in their domain's Web Key Directory
+  std::optional<std::filesystem::path> wkd_ca_file; // instead of the system's certificates
+  std::string wkd_gateway; // "HOST:PORT" that every look-up connects to; empty: each to its own host
 };
 
 struct OAuth2Settings {

@@ -124,6 +124,10 @@ AnswerKey choose_key(const reader::Inspection& inspection, const std::string& ad
   return {};
 }
 
+bool is_answered_encrypted(const reader::Inspection& inspection) {
+  return inspection.any_encrypted || inspection.protection.signature != openpgp::SignatureState::none;
+}
+
 AnswerTask acknowledgement_for(const Desk& desk, const reader::Inspection& inspection, const std::string& address,
                                const AnswerKey& key, const std::optional<store::CaseEntry>& opened,
                                const std::vector<store::Deadline>& deadlines) {
@@ -139,9 +143,7 @@ AnswerTask acknowledgement_for(const Desk& desk, const reader::Inspection& inspe
   task.language = language_for(settings, personal ? inspection.facts.language : std::nullopt);
   task.template_name = personal ? "acknowledgement" : "acknowledgement-encrypted";
   task.fallback_template = "acknowledgement-encrypted";
-  if (inspection.any_encrypted || inspection.protection.signature != openpgp::SignatureState::none) {
-    task.certificate = key.blob;
-  }
+  if (is_answered_encrypted(inspection)) task.certificate = key.blob;
   task.fields = personal ? case_fields(desk, task.language, *opened, deadlines, inspection.facts.missing) : desk_fields(settings);
   return task;
 }

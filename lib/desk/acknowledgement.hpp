@@ -33,6 +33,10 @@ struct AnswerKey {
 AnswerKey choose_key(const reader::Inspection& inspection, const std::string& address,
                      const std::vector<store::CertificateEntry>& known);
 
+// Whether an acknowledgement of this mail is encrypted where a certificate is known: one that came in the clear and
+// unsigned is answered by a mail that says nothing of it, and its sender may have no key at hand.
+bool is_answered_encrypted(const reader::Inspection& inspection);
+
 // The acknowledgement owed for a mail. `opened`: the case that it opened, if it did.
 //
 // Where any part of the mail is encrypted, the text is one fixed text: it may not depend on what is inside,

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "desk/acknowledgement.hpp"
+#include "desk/look_up.hpp"
 #include "store/certificates.hpp"
 
 #include <algorithm>
@@ -36,6 +37,8 @@ Result<std::optional<AnswerCertificate>> certificate_for(store::View& view, cons
   for (const auto& certificate : opening->inspection.certificates) {
     if (!key.blob.empty() && certificate.blob == key.blob) chosen = AnswerCertificate{key.blob, certificate.fingerprint, false};
   }
+  const store::CertificateEntry* found = found_for(known, case_id);
+  if (!chosen && found != nullptr) chosen = AnswerCertificate{found->blob, found->fingerprint, false, true};
   return chosen;
 }
 

@@ -22,6 +22,7 @@ std::string pack(const AnswerTask& task) {
       {"fields", task.fields},
       {"certificate", Json::binary({task.certificate.begin(), task.certificate.end()})},
       {"fallback_template", task.fallback_template},
+      {"awaits_certificate", task.awaits_certificate},
       {"automatic", task.automatic},
       {"sent_subject", task.sent_subject},
       {"sent_text", task.sent_text},
@@ -53,6 +54,7 @@ Result<AnswerTask> unpack_answer_task(std::string_view bytes) {
     task.sent_text = json.at("sent_text").get<std::string>();
     task.sent_encrypted = json.at("sent_encrypted").get<bool>();
     // Not in what earlier versions owed.
+    task.awaits_certificate = json.value("awaits_certificate", false);
     if (const auto files = json.find("sent_files"); files != json.end()) {
       for (const auto& file : *files) {
         task.sent_files.push_back({file.at("filename").get<std::string>(), file.at("media_type").get<std::string>(),

@@ -27,6 +27,7 @@ struct AnswerTask {
   Fields fields;
   std::string certificate; // to encrypt to; empty: signed only
   std::string fallback_template; // used in the clear where encrypting fails; empty: refuse
+  bool awaits_certificate = false; // one is being looked up; until then the row is not due
   bool automatic = true;   // Auto-Submitted: auto-replied (RFC 3834)
   // What was composed of it, for the conversation; empty until then.
   std::string sent_subject;

@@ -50,6 +50,9 @@ private:
   // Only here it is known which certificates the desk had before.
   OpenedMail finished(reader::Inspection inspection) {
     auto& protection = inspection.protection;
+    if (protection.signer && found_.contains(*protection.signer) && protection.key_origin == reader::KeyOrigin::none) {
+      protection.key_origin = reader::KeyOrigin::wkd;
+    }
     if (protection.signer && pinned_.contains(*protection.signer)) protection.key_origin = reader::KeyOrigin::pinned;
     // Anybody can make a certificate in anybody's name: where one is pinned for the sender, no other is the sender's.
     if (protection.signer_is_sender && !of_sender_.empty() && !of_sender_.contains(*protection.signer)) {
@@ -70,6 +73,7 @@ private:
       }));
       for (const auto& certificate : known) {
         add_candidate(certificate.fingerprint, certificate.blob);
+        if (certificate.source == "wkd") found_.insert(certificate.fingerprint);
         if (certificate.state != "pinned") continue;
         pinned_.insert(certificate.fingerprint);
         of_sender_.insert(certificate.fingerprint);
@@ -158,6 +162,7 @@ private:
   std::map<std::string, openpgp::Request> requests_;
   std::map<std::string, std::string> candidates_; // fingerprint → blob
   std::set<std::string> pinned_;    // fingerprints
+  std::set<std::string> found_;     // in the directory of the sender's domain
   std::set<std::string> of_sender_; // of those, the ones that are pinned for the sender
   std::set<std::string> asked_;
 };

@@ -7,6 +7,7 @@
 #include "desk/clocks.hpp"
 #include "desk/decide.hpp"
 #include "desk/likeness.hpp"
+#include "desk/look_up.hpp"
 #include "desk/notify.hpp"
 #include "desk/sheet.hpp"
 #include "desk/troubles.hpp"
@@ -280,6 +281,13 @@ private:
       if (!belongs || ours) continue;
       store::NewCertificate certificate{case_->id, sender, offered.fingerprint, offered.blob, "offered"};
       if (whole && offered.fingerprint == *inspection_.protection.signer) certificate.state = "pinned";
+      // A stranger's copy must not spoil what was found in the directory of the address's own domain.
+      const auto found = std::find_if(known.begin(), known.end(), [&](const auto& other) {
+        return other.source == "wkd" && other.case_id == case_->id && other.fingerprint == offered.fingerprint;
+      });
+      if (found != known.end()) {
+        certificate.blob = openpgp::merge_certificates(found->blob, offered.blob, openpgp::signatures_stored);
+      }
       if (pinned != known.end() && pinned->fingerprint != offered.fingerprint) {
         certificate.state = "conflict";
         TRY(log("certificate-conflict", offered.fingerprint));
@@ -341,12 +349,20 @@ private:
 
   Result<void> owe_acknowledgement(const std::string& address, bool opened) {
     TRY_ASSIGN(const auto known, store::certificates_for(change_, ascii_lower(address)));
-    const AnswerKey key = choose_key(inspection_, address, known);
+    AnswerKey key = choose_key(inspection_, address, known);
+    bool awaited = false;
+    if (key.blob.empty()) {
+      TRY_ASSIGN(const InDirectory found, in_directory(desk_.settings(), change_, address, at_));
+      if (found.certificate && case_) TRY(keep_found(change_, case_->id, *found.certificate, at_));
+      if (found.certificate) key.blob = found.certificate->blob;
+      awaited = found.awaited && is_answered_encrypted(inspection_);
+    }
     std::vector<store::Deadline> deadlines;
     if (opened) {
       TRY_ASSIGN(deadlines, store::deadlines(change_, case_->id));
     }
-    const AnswerTask task = acknowledgement_for(desk_, inspection_, address, key, opened ? case_ : std::nullopt, deadlines);
+    AnswerTask task = acknowledgement_for(desk_, inspection_, address, key, opened ? case_ : std::nullopt, deadlines);
+    task.awaits_certificate = awaited;
     store::NewOutgoing outgoing;
     if (case_) outgoing.case_id = case_->id;
     outgoing.inbox_id = entry_.id;
@@ -355,7 +371,7 @@ private:
     outgoing.recipient = ascii_lower(address);
     outgoing.domain = counted_domain(address);
     outgoing.task = pack(task);
-    outgoing.not_before = at_;
+    outgoing.not_before = awaited ? at_ + look_up_patience : at_;
     TRY_ASSIGN(const Id id, store::owe(change_, outgoing, at_));
     if (case_) TRY(store::join_conversation(change_, case_->id, {}, id));
     owes_answer_ = true;

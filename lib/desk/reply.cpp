@@ -185,6 +185,7 @@ private:
       mail.draft.certificate = certificate->blob;
       mail.draft.fingerprint = certificate->fingerprint;
       mail.pinned = certificate->pinned;
+      mail.found = certificate->found;
       return remark_on_certificate(side, mail);
     }
     if (!secret_) return {};
@@ -212,8 +213,9 @@ private:
 
   Result<void> remark_on_certificate(const Side& side, const ReplyTo& mail) {
     if (!mail.pinned) {
-      plan_.remarks.push_back(fmt::format("{}: the certificate {} is not pinned: compare its fingerprint before you trust it with a secret",
-                                          mail.draft.recipient, mail.draft.fingerprint));
+      plan_.remarks.push_back(fmt::format("{}: the certificate {} {}: compare its fingerprint before you trust it with a secret",
+                                          mail.draft.recipient, mail.draft.fingerprint,
+                                          mail.found ? "was found in the directory of its domain (WKD) and is not pinned" : "is not pinned"));
     }
     TRY_ASSIGN(const auto certificates, store::certificates_of_case(view_, side.entry.id));
     for (const auto& other : certificates) {

@@ -32,6 +32,7 @@ struct ReplyTo {
   // The mail that is answered, where it may be quoted in this answer.
   std::string quotable;
   bool pinned = false; // the certificate is a pinned one
+  bool found = false;  // it comes from the directory of the address's domain
 };
 
 struct ReplyPlan {

@@ -4,6 +4,7 @@
 #include "desk/acknowledgement.hpp"
 #include "desk/case_work.hpp"
 #include "desk/conversation.hpp"
+#include "desk/look_up.hpp"
 #include "store/audit.hpp"
 #include "store/certificates.hpp"
 
@@ -45,8 +46,10 @@ private:
     out_.mail = opening.mail->id;
     TRY_ASSIGN(const auto known, store::certificates_for(view_, ascii_lower(*addressee.address)));
     TRY_ASSIGN(const auto deadlines, store::deadlines(view_, out_.entry.id));
-    out_.task = acknowledgement_for(desk_, opening.inspection, *addressee.address, choose_key(opening.inspection, *addressee.address, known),
-                                    out_.entry, deadlines);
+    AnswerKey key = choose_key(opening.inspection, *addressee.address, known);
+    const store::CertificateEntry* found = found_for(known, out_.entry.id);
+    if (key.blob.empty() && found != nullptr) key.blob = found->blob;
+    out_.task = acknowledgement_for(desk_, opening.inspection, *addressee.address, key, out_.entry, deadlines);
     return render();
   }
 

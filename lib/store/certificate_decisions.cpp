@@ -1,6 +1,7 @@
 #include "store/certificate_decisions.hpp"
 
 #include "store/audit.hpp"
+#include "store/look_ups.hpp"
 
 #include <fmt/core.h>
 
@@ -60,6 +61,7 @@ Result<bool> forget_certificates(Change& change, std::string_view address, std::
   TRY_ASSIGN(const auto cases, database.all(
                                    "SELECT DISTINCT case_id FROM kept_certificates WHERE address_hash = ?",
                                    [](const Row& row) { return row.integer(0); }, Blob{by_address}));
+  TRY(forget_look_ups(change, address));
   if (cases.empty()) return false;
   TRY(database.execute("DELETE FROM certificates WHERE address_hash = ?", Blob{by_address}));
   TRY(database.execute("UPDATE data_keys SET wrapped = NULL WHERE id IN "

@@ -7,7 +7,7 @@ namespace cvdesk::store {
 namespace {
 
 constexpr std::string_view columns =
-    "SELECT id, case_id, state, seen_at, sealed, key_id FROM kept_certificates";
+    "SELECT id, case_id, state, seen_at, sealed, key_id, source FROM kept_certificates";
 
 constexpr std::string_view sealed_column = "certificates.sealed";
 constexpr std::string_view added_column = "added_certificates.sealed";
@@ -19,7 +19,7 @@ struct SealedCertificate {
 };
 
 SealedCertificate to_certificate(const Row& row) {
-  return {{row.integer(0), row.integer(1), row.bytes(2), from_unix(row.integer(3)), {}, {}, {}},
+  return {{row.integer(0), row.integer(1), row.bytes(2), from_unix(row.integer(3)), {}, {}, {}, row.bytes(6)},
           row.bytes(4),
           row.integer(5)};
 }
@@ -74,13 +74,15 @@ Result<void> keep_certificate(Change& change, const NewCertificate& certificate,
              change.seal(key_id.value_or(0), {sealed_column, id}, pack(certificate)));
   if (known) {
     const bool rises = known->second == "offered" && certificate.state == "pinned";
-    return database.execute("UPDATE certificates SET sealed = ?, state = ? WHERE id = ?", Blob{sealed},
-                            rises ? certificate.state : known->second, id);
+    return database.execute(
+        "UPDATE certificates SET sealed = ?, state = ?, source = CASE WHEN source = 'wkd' THEN 'wkd' ELSE ? END "
+        "WHERE id = ?",
+        Blob{sealed}, rises ? certificate.state : known->second, certificate.source, id);
   }
   return database.execute(
-      "INSERT INTO certificates (id, case_id, address_hash, fingerprint_hash, state, seen_at, sealed) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?)",
-      id, certificate.case_id, Blob{address}, Blob{fingerprint}, certificate.state, to_unix(at),
+      "INSERT INTO certificates (id, case_id, address_hash, fingerprint_hash, state, source, seen_at, sealed) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      id, certificate.case_id, Blob{address}, Blob{fingerprint}, certificate.state, certificate.source, to_unix(at),
       Blob{sealed});
 }
 

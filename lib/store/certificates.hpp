@@ -21,6 +21,7 @@ struct CertificateEntry {
   std::string address;
   std::string fingerprint;
   std::string blob;
+  std::string source; // mail, wkd, team
 };
 
 struct NewCertificate {
@@ -29,10 +30,11 @@ struct NewCertificate {
   std::string fingerprint;
   std::string blob;
   std::string state;
+  std::string source = "mail"; // or wkd
 };
 
 // The same certificate for the same case and address again: its newer bytes replace the old, its state stays
-// unless it rises from offered to pinned.
+// unless it rises from offered to pinned. What was found by wkd stays so, whatever mail brings it besides.
 Result<void> keep_certificate(Change& change, const NewCertificate& certificate, Instant at);
 // Of the team's own adding; its case_id and state are not looked at. → "pinned", or "conflict" where another
 // one is pinned to the address. Added again: its newer bytes replace the old.

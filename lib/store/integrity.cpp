@@ -32,6 +32,7 @@ constexpr SealedColumn sealed_columns[] = {
     {"certificates.sealed", "SELECT c.id, k.key_id FROM certificates c JOIN cases k ON k.id = c.case_id",
      "SELECT sealed FROM certificates WHERE id = ?"},
     {"added_certificates.sealed", "SELECT id, key_id FROM added_certificates", "SELECT sealed FROM added_certificates WHERE id = ?"},
+    {"certificate_look_ups.sealed", "SELECT id, key_id FROM certificate_look_ups", "SELECT sealed FROM certificate_look_ups WHERE id = ?"},
     {"claim_decisions.sealed", "SELECT d.id, k.key_id FROM claim_decisions d JOIN cases k ON k.id = d.case_id",
      "SELECT sealed FROM claim_decisions WHERE id = ?"},
     {"events.detail", "SELECT e.id, k.key_id FROM events e JOIN cases k ON k.id = e.case_id WHERE e.detail IS NOT NULL",

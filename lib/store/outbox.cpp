@@ -110,6 +110,19 @@ Result<std::vector<Id>> due_outgoing(View& view, Instant at, int most) {
       first_column, to_unix(at), most);
 }
 
+Result<std::vector<Id>> outgoing_to(View& view, std::string_view purpose, std::string_view recipient, Instant since) {
+  const std::string hash = view.keyring().lookup_hash("address", recipient);
+  return view.database().all("SELECT id FROM outbox WHERE recipient_hash = ? AND purpose = ? AND created_at >= ? ORDER BY id",
+                             first_column, Blob{hash}, purpose, to_unix(since));
+}
+
+Result<void> revise(Change& change, const OutboxEntry& entry, std::string_view task, Instant next_attempt) {
+  TRY_ASSIGN(const std::string sealed, change.seal(entry.key_id, {"outbox.task", entry.id}, task));
+  return change.database().execute(
+      "UPDATE outbox SET task = ?, next_attempt_at = ? WHERE id = ? AND state = 'waiting' AND attempts = 0", Blob{sealed},
+      to_unix(next_attempt), entry.id);
+}
+
 Result<std::optional<Instant>> next_due(View& view) {
   TRY_ASSIGN(const auto at, view.database().one("SELECT min(next_attempt_at) FROM outbox WHERE state = 'waiting'",
                                                 [](const Row& row) { return row.maybe_integer(0); }));

@@ -52,6 +52,11 @@ Result<std::optional<Instant>> next_due(View& view);
 Result<void> save_composed(Change& change, const OutboxEntry& entry, std::string_view mail, std::string_view task);
 Result<std::optional<std::string>> composed(View& view, const OutboxEntry& entry);
 
+// Those of this purpose to this address (lower case) that were owed since then, in any state.
+Result<std::vector<Id>> outgoing_to(View& view, std::string_view purpose, std::string_view recipient, Instant since);
+// Another task, due at this time, for a row that waits and was never tried; nothing for any other.
+Result<void> revise(Change& change, const OutboxEntry& entry, std::string_view task, Instant next_attempt);
+
 // Raises the attempt count, before the attempt is made.
 Result<void> begin_attempt(Change& change, Id id, Instant next_attempt);
 Result<void> postpone(Change& change, Id id, Instant next_attempt);

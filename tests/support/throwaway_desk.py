@@ -54,14 +54,14 @@ class ThrowawayDesk:
             keys.update(user=sink.user, password_file=self.secret("smtp.pass", sink.password))
         return {**keys, **more}
 
-    def configure(self, mailboxes, submission, *, organisation=(), tables=""):
+    def configure(self, mailboxes, submission, *, organisation=(), openpgp=(), tables=""):
         keys = {"name": NAME, "languages": ["nl", "en"], "region": "NL", "timezone": "Europe/Amsterdam",
                 "scope": ["zonnedam.example", "https://git.zonnedam.example/apps/"], **dict(organisation)}
         text = "[organisation]\n" + _toml(keys)
         text += ('[[organisation.partner]]\nname = "Waterschap Rietvliet"\nscope = ["rietvliet.example"]\n'
                  'contact = "cvd@rietvliet.example"\n')
         text += '[store]\npath = "cvdesk.db"\nkey_file = "store.key"\n'
-        text += f'[openpgp]\nhome = "gnupg"\nkey = "{self.fingerprint}"\n'
+        text += "[openpgp]\n" + _toml({"home": "gnupg", "key": self.fingerprint, **dict(openpgp)})
         for mailbox in mailboxes:
             text += "[[mailbox]]\n" + _toml(mailbox)
         text += "[submission]\n" + _toml(submission) + tables

@@ -240,6 +240,20 @@ TEST_CASE("a required table or key that is missing is named") {
   CHECK(error_of(std::string(desk.substr(0, desk.find("[submission]")))).find("submission: this table is required") != std::string::npos);
 }
 
+TEST_CASE("certificates are looked up on the network only where that is asked for") {
+  CHECK_FALSE(good(std::string(desk)).openpgp.wkd);
+  const Settings settings =
+      good(with("[openpgp]\n", "[openpgp]\nwkd = true\nwkd_gateway = \"[::1]:8443\"\nwkd_ca_file = \"wkd.pem\"\n"));
+  CHECK(settings.openpgp.wkd);
+  CHECK(settings.openpgp.wkd_gateway == "[::1]:8443");
+  CHECK(settings.openpgp.wkd_ca_file->filename() == "wkd.pem");
+  for (const std::string_view gateway : {"gateway.example.net", ":443", "a:0", "a:65536", "a:443/x", "u@a:443", "a b:443", "[::1:443"}) {
+    INFO(gateway);
+    CHECK(names(error_of(with("[openpgp]\n", fmt::format("[openpgp]\nwkd_gateway = \"{}\"\n", gateway))), 10, "openpgp.wkd_gateway"));
+  }
+  CHECK(names(error_of(with("[openpgp]\n", "[openpgp]\nwkd = \"yes\"\n")), 10, "openpgp.wkd"));
+}
+
 TEST_CASE("a desk without a mailbox, or with two of one name, is refused") {
   std::string without(desk);
   const auto from = without.find("[[mailbox]]");

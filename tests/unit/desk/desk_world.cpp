@@ -20,9 +20,6 @@ scope = ["zonnedam.example"]
 [store]
 path = "cvdesk.db"
 key_file = "store.key"
-[openpgp]
-home = "gnupg"
-key = "0123456789ABCDEF0123456789ABCDEF01234567"
 [[mailbox]]
 name = "cvd"
 address = "cvd@zonnedam.example"
@@ -33,6 +30,9 @@ password_file = "imap.pass"
 [submission]
 url = "smtp://smtp.zonnedam.example:587"
 from = "CVD-team Zonnedam <cvd@zonnedam.example>"
+[openpgp]
+home = "gnupg"
+key = "0123456789ABCDEF0123456789ABCDEF01234567"
 )";
 
 } // namespace

@@ -19,7 +19,7 @@ namespace cvdesk::testing {
 
 class DeskWorld {
 public:
-  // `more`: tables for the end of the configuration.
+  // `more`: keys of [openpgp], then tables, for the end of the configuration.
   explicit DeskWorld(std::string_view more = {});
 
   desk::Desk& operator*() { return *desk_; }
