@@ -131,7 +131,11 @@ bool read_given_cwes(Reading& reading, const std::vector<Weighed>& parts) {
       const auto begin = offset_in(part.folded, match[0]);
       const auto end = begin + match[0].size();
       if (begin >= 8 && part.folded.substr(begin - 8, 8).find("://") != std::string_view::npos) continue;
-      if (is_denied(part.folded, begin, end, part.language)) continue;
+      // "without a log-in (CWE-306)" denies no number; "not CWE-79", "rather than CWE-89" does.
+      static const Pattern other_than(
+          "\\b(?:no|not|never|rather than|instead of|unlike|niet|geen|in plaats van|nicht|kein\\w*|statt|pas|non|"
+          "plutot que|au lieu d[eu])(?: (?:an?|een|ein|une?|de|la|le|really|echt|wirklich|vraiment))? \\(?$");
+      if (other_than.in(part.folded.substr(begin > 40 ? begin - 40 : 0, std::min<std::size_t>(begin, 40)))) continue;
       std::string number(match[1]);
       number.erase(0, std::min(number.find_first_not_of('0'), number.size() - 1));
       add_once(given, "CWE-" + number, 6);
@@ -273,7 +277,7 @@ std::vector<Tally> best_fitting(std::vector<Tally> tallies) {
   std::vector<Tally> best;
   for (auto& tally : tallies) {
     if (best.size() == 2) break;
-    if (!best.empty() && (tally.family == best.front().family || tally.score * 10 < best.front().score * 2 ||
+    if (!best.empty() && (tally.family == best.front().family || tally.score * 10 < best.front().score * 6 ||
                           tally.score < 14))
       continue;
     best.push_back(std::move(tally));

@@ -26,7 +26,9 @@ def url(value):
 
 
 def attachment(value):
-    return plain(value) if isinstance(value, str) else (plain(value["filename"]), plain(value["media_type"]))
+    if isinstance(value, str):
+        return plain(value)
+    return tuple(map(plain, value.values() if isinstance(value, dict) else value))
 
 
 def handle(value):
