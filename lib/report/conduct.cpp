@@ -232,7 +232,12 @@ void read_conduct(Reading& reading) {
         }
         if (has_phrase("heading.reference", passage.heading)) continue;
         std::string previous;
-        for (const auto& sentence : passage.sentences) {
+        for (std::size_t n = 0; n < passage.sentences.size(); ++n) {
+          const auto& sentence = passage.sentences[n];
+          if (tells_of_deed(passage, n, category, language)) {
+            reading.note("conduct", category, passage, {sentence.text});
+            return true;
+          }
           const auto before = std::exchange(previous, sentence.folded.text);
           const auto text = without_asides(sentence.folded.text);
           if (!has_phrase(name, text)) continue;

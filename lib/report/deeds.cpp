@@ -1,0 +1,162 @@
+// Deeds that are told in words which stand apart, and often understated: "I left a list of passwords running on
+// it", "that little page is still there", "went over the fence". Nothing is a deed by one word alone: what was
+// done and to what stand in one sentence, or in two that follow each other, and the reporter speaks of himself.
+#include "report/pattern.hpp"
+#include "report/phrases.hpp"
+#include "report/reading.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace cvdesk::report {
+
+namespace {
+
+// How far apart, in characters, two words of one deed may stand.
+constexpr std::size_t reach = 120;
+
+using Sentences = std::vector<Sentence>;
+
+std::string_view text_at(const Sentences& sentences, std::size_t n) {
+  return n < sentences.size() ? std::string_view(sentences[n].folded.text) : std::string_view();
+}
+
+bool near(const Sentences& sentences, std::size_t n, std::string_view phrase) {
+  return has_phrase(phrase, text_at(sentences, n)) || has_phrase(phrase, text_at(sentences, n + 1)) ||
+         (n > 0 && has_phrase(phrase, text_at(sentences, n - 1)));
+}
+
+// The first of `act` that stands within reach of one of `what` in the same sentence.
+std::optional<Found> together(std::string_view text, std::string_view what, std::string_view act) {
+  const auto objects = all_phrases(what, text, 10);
+  if (objects.empty()) return std::nullopt;
+  for (const auto& found : all_phrases(act, text, 20)) {
+    for (const auto& object : objects) {
+      const auto gap = found.begin >= object.end ? found.begin - object.end
+                       : object.begin >= found.end ? object.begin - found.end
+                                                   : 0;
+      if (gap <= reach) return found;
+    }
+  }
+  return std::nullopt;
+}
+
+// Said of what happened, and not of what might, should or will.
+bool happened(std::string_view text, const Found& act, std::string_view language) {
+  if (is_denied(text, act.begin, act.end, language)) return false;
+  static const Pattern question("\\?\\W*$");
+  static const Pattern supposed(
+      "\\b(?:could|can|cannot|might|would|should|may|able to|if|in order to|attempt to|"
+      "kan|kun|kunt|kunnen|zou|zouden|als (?:je|men|iemand|een|u)|zodat (?:je|men)|"
+      "kann|konnte|konnten|konnen|sollte|wenn|man|damit|"
+      "peut|pourrait|peuvent|pourraient|si|afin|on)\\b[^,;:]*$");
+  static const Pattern ahead("\\b(?:will|going to|shall|plan to|zal|zullen|ga ik|werde|werden wir|vais|allons)\\b"
+                             "[^,;:]{0,40}$");
+  const auto before = text.substr(0, act.begin);
+  // "is being kept in a cache": what goes on by itself.
+  static const Pattern going_on("\\b(?:is|are)(?: being)? $|\\b(?:wordt|worden|wird|werden)(?: \\w+)? $");
+  return !question.in(text) && !supposed.in(before) && !ahead.in(before) && !going_on.in(before);
+}
+
+// Of whom the act is told: who was named last before it.
+bool is_of_others(std::string_view text, const Found& act, std::string_view language) {
+  const auto before = text.substr(0, act.begin);
+  const auto others = all_phrases(in_language("deed.others", language), before, 10);
+  if (others.empty()) return false;
+  // "if I read it well" tells of nothing that was done.
+  static const Pattern aside("\\b(?:as|if|als|zoals|wie|wenn|si|comme) $");
+  std::size_t last = 0;
+  for (const auto& own : all_phrases("deed.first-person", before, 30)) {
+    if (!aside.in(before.substr(0, own.begin))) last = own.end;
+  }
+  return last <= others.back().begin;
+}
+
+struct Told {
+  const Sentences& sentences;
+  std::size_t at = 0;
+  std::string_view language;
+
+  std::string_view text() const { return text_at(sentences, at); }
+  bool near(std::string_view phrase) const { return report::near(sentences, at, phrase); }
+  bool own() const { return has_phrase("deed.first-person", text()); }
+  bool really(const std::optional<Found>& act) const {
+    return act && happened(text(), *act, language) && !is_of_others(text(), *act, language);
+  }
+  // The same said of the sentence that follows.
+  Told next() const { return {sentences, at + 1, language}; }
+};
+
+bool guessed(const Told& told) {
+  return told.near("deed.first-person") &&
+         told.really(together(told.text(), "deed.brute-force.what", "deed.brute-force.act"));
+}
+
+// That something went down is an observation; that it did so in the reporter's test is a deed.
+bool brought_down(const Told& told) {
+  return told.near("deed.first-person") && (told.near("deed.dos.cause") || told.near("deed.regret")) &&
+         told.really(together(told.text(), "deed.dos.what", "deed.dos.act"));
+}
+
+bool copied(const Told& told) {
+  if (has_phrase("conduct.innocent", told.text())) return false;
+  if (const auto kept = find_phrase("deed.data-copied.kept", told.text());
+      kept && told.near("deed.data-copied.what"))
+    return told.really(kept);
+  // Without its accents a French participle looks like the present tense.
+  static const Pattern perfect("\\b(?:j'(?:en |y |les |l')?(?:ai|avais)|nous (?:\\w+ )?avons|l'ai|les ai)\\b");
+  if (told.language == "fr" && !perfect.in(told.text())) return false;
+  return told.own() && told.really(together(told.text(), "deed.data-copied.what", "deed.data-copied.act"));
+}
+
+bool altered(const Told& told) {
+  if (!told.near("deed.first-person") || !(told.near("deed.data-altered.whose") || told.near("deed.regret")))
+    return false;
+  return told.really(together(told.text(), "conduct.object", "deed.data-altered.act"));
+}
+
+bool planted(const Told& told) {
+  const bool shell = has_phrase("deed.malware.what", told.text());
+  const bool file = !shell && has_phrase("deed.malware.file", told.text()) && told.near("deed.malware.runs");
+  if (!(shell || file) || !told.near("deed.first-person")) return false;
+  if (told.really(find_phrase("deed.malware.act", told.text()))) return true;
+  // "It is a shell of one line. It is still there."
+  const auto what = find_phrase(shell ? "deed.malware.what" : "deed.malware.file", told.text());
+  return told.really(what) && told.next().really(find_phrase("deed.malware.act", told.next().text()));
+}
+
+bool deceived(const Told& told) {
+  const auto contact = together(told.text(), "deed.social-engineering.what", "deed.social-engineering.contact");
+  if (!told.near("deed.first-person") || !told.really(contact)) return false;
+  return told.really(find_phrase("deed.social-engineering.act", told.text())) ||
+         (told.next().own() && told.next().really(find_phrase("deed.social-engineering.act", told.next().text())));
+}
+
+bool trespassed(const Told& told) {
+  if (!told.own()) return false;
+  if (told.really(together(told.text(), "deed.physical.what", "deed.physical.act"))) return true;
+  const bool place = told.at > 0 && has_phrase("deed.physical.what", text_at(told.sentences, told.at - 1));
+  return place && told.really(find_phrase("deed.physical.act", told.text()));
+}
+
+struct Deed {
+  std::string_view category;
+  bool (*is_told)(const Told&);
+};
+constexpr std::array<Deed, 7> deeds = {{{"brute-force", guessed},
+                                        {"dos", brought_down},
+                                        {"data-copied", copied},
+                                        {"data-altered", altered},
+                                        {"malware", planted},
+                                        {"social-engineering", deceived},
+                                        {"physical", trespassed}}};
+
+} // namespace
+
+bool tells_of_deed(const Passage& passage, std::size_t sentence, std::string_view category,
+                   std::string_view language) {
+  const auto deed = std::find_if(deeds.begin(), deeds.end(), [&](const Deed& one) { return one.category == category; });
+  return deed != deeds.end() && deed->is_told({passage.sentences, sentence, language});
+}
+
+} // namespace cvdesk::report
