@@ -107,6 +107,26 @@ std::optional<std::string> written_alias(std::string_view text) {
   return found;
 }
 
+// A name in quotation marks, anywhere in a sentence that speaks of naming somebody.
+std::optional<std::string> name_in_quotes(const Sentence& sentence) {
+  if (!has_phrase("credit.cue", sentence.folded.text) || has_phrase("credit.cue.not", sentence.folded.text))
+    return std::nullopt;
+  static const Pattern quoted("[\"“”„«»‘](?:\\s|\\x{a0}|\\x{202f})?((?:(?:the|die|das|der|de|het|les|la|le) )?[\\p{Lu}\\p{N}][^\"“”„«»\\n]{1,69}?|[a-z0-9_.-]{3,30}?)[.,]?"
+                              "(?:\\s|\\x{a0}|\\x{202f})?[\"“”«»’]");
+  std::size_t at = 0;
+  Pattern::Match match;
+  for (int n = 0; n < 10 && quoted.next(sentence.text, at, match); ++n) {
+    // Oliver "ol1v3r" Stone: a part of a name.
+    static const Pattern within("^ \\p{Lu}");
+    if (within.in(std::string_view(sentence.text).substr(at))) continue;
+    static const Pattern no_name("://|@\\S+\\.\\S|^\\d+$|[<>{}=;]|[!?]$");
+    const auto name = trim(match[1]);
+    if (no_name.in(name) || is_no_name(folded(name)) || std::count(name.begin(), name.end(), ' ') > 7) continue;
+    return std::string(name);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> quoted_name(std::string_view text, std::string_view opening) {
   static const Pattern quoted("^\\s*([^\"“”„«»\\n]{2,70}?)\\s*(?:[\"”“»]|['’](?:[\\s.,;:!?)]|$))");
   Pattern::Match match;
@@ -188,6 +208,7 @@ std::optional<std::string> credit_in(const Passage& passage, std::string_view la
   for (const auto& sentence : passage.sentences) {
     const std::string_view text = sentence.folded.text;
     if (has_phrase("credit.none", text)) continue;
+    if (auto name = name_in_quotes(sentence)) return name;
     if (asked.in(passage.question) && !has_phrase("anonymous", text)) {
       static const Pattern as(
           "^(?:as|als|under|unter|onder|comme|sous|please|graag|gerne|bitte|just|gewoon|doe maar|,| )*");
