@@ -108,6 +108,7 @@ bool says_unaffected(std::string_view clause) {
 struct Context {
   std::string masked; // the folded sentence without the addresses in it
   std::string_view clause;
+  std::string_view before; // of the sentence, up to the address
   std::string_view heading;
   Role role = Role::prose;
 };
@@ -124,9 +125,15 @@ void judge(const Reading& reading, Mention& mention, const Context& context) {
   if (context.role == Role::signature) return;
   if (has_phrase("heading.unaffected", context.heading) || has_phrase("heading.poc", context.heading)) return;
   if (!ours && has_phrase("heading.reference", context.heading)) return;
-  if (says_unaffected(context.clause)) return;
-  if (has_phrase("url.policy", context.clause) && !mention.strong) return;
-  if (is_policy_path(where.path) && !mention.strong) {
+  // "(so not under https://…)"
+  static const Pattern elsewhere("\\b(?:not|niet|nicht|pas) (?:on|under|at|in|op|onder|auf|unter|bei|sur|sous|dans)"
+                                 "(?: the| de| het| der| dem| la| le| l')? ?$");
+  if (says_unaffected(context.clause) || elsewhere.in(context.before)) return;
+  // A policy is a page; a request that is shown was sent to what is reported.
+  const bool page = where.path.size() > 1;
+  const bool shown = context.role == Role::code;
+  if (page && !shown && has_phrase("url.policy", context.clause) && !mention.strong) return;
+  if (!shown && is_policy_path(where.path) && !mention.strong) {
     if (ours) mention.verdict = Verdict::policy;
     return;
   }
@@ -151,6 +158,14 @@ void judge_ip(const Reading& reading, Mention& mention, const Context& context) 
   mention.verdict = is_private_ip(mention.where.ip) ? Verdict::candidate : Verdict::affected;
 }
 
+// "It runs 8.5.5 and is clean.": what is said next of what was named just now.
+bool clears_the_last(std::string_view next) {
+  static const Pattern takes_up("^(?:it|they|that one|this one|those|both|die|dat|deze|dieser?|diese|celui-ci|celle-ci|"
+                                "elle|il|ils|elles|hij|het)\\b");
+  static const Pattern address("://|\\bwww\\.");
+  return takes_up.in(next) && !address.in(next) && says_unaffected(next);
+}
+
 std::string mask(std::string text, const std::vector<Location>& locations) {
   for (const auto& location : locations) {
     for (std::size_t i = location.begin; i < location.end && i < text.size(); ++i)
@@ -165,7 +180,7 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
     const auto requests = read_requests(refang(passage.text));
     for (const auto& target : requests.targets) {
       Mention mention{target, Verdict::noise, false, Scope::unknown, std::nullopt, &passage, {}};
-      Context context{{}, {}, passage.heading, Role::code};
+      Context context{{}, {}, {}, passage.heading, Role::code};
       if (target.host.empty())
         judge_ip(reading, mention, context);
       else
@@ -176,10 +191,13 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
       mentions.push_back({other, Verdict::noise, false, Scope::unknown, std::nullopt, &passage, {}});
     return;
   }
-  for (const auto& sentence : passage.sentences) {
+  for (std::size_t number = 0; number < passage.sentences.size(); ++number) {
+    const auto& sentence = passage.sentences[number];
     const auto plain = refang(sentence.text);
     const auto locations = locate(plain);
     if (locations.empty()) continue;
+    const bool cleared = number + 1 < passage.sentences.size() &&
+                         clears_the_last(passage.sentences[number + 1].folded.text);
     const auto masked = fold(mask(plain, locations));
     for (const auto& location : locations) {
       if (mentions.size() > 2000) return;
@@ -187,7 +205,8 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
       std::size_t at = 0;
       while (at < masked.text.size() && masked.source(at) < location.begin)
         ++at;
-      Context context{masked.text, clause_around(masked.text, at), passage.heading, passage.role};
+      Context context{masked.text, clause_around(masked.text, at), std::string_view(masked.text).substr(0, at),
+                      passage.heading, passage.role};
       if (location.host.empty())
         judge_ip(reading, mention, context);
       else
@@ -196,6 +215,7 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
           has_phrase("url.reference", context.clause) && !has_phrase("url.affected", context.clause)) {
         mention.verdict = Verdict::noise;
       }
+      if (cleared && !mention.strong) mention.verdict = Verdict::noise;
       mentions.push_back(std::move(mention));
     }
   }
@@ -230,7 +250,7 @@ void subject_mentions(const Reading& reading, std::vector<Mention>& mentions) {
     if (location.host.empty()) continue;
     Mention mention{location, Verdict::noise, false, Scope::unknown, std::nullopt, nullptr, subject};
     const auto masked = folded(mask(plain, {location}));
-    judge(reading, mention, Context{masked, masked, {}, Role::prose});
+    judge(reading, mention, Context{masked, masked, {}, {}, Role::prose});
     mentions.push_back(std::move(mention));
   }
 }
@@ -327,8 +347,14 @@ void read_affected(Reading& reading) {
     add_url(facts.references, mention.where.url, most_references);
     note(reading, "references", mention.where.url, mention);
   }
-  if (reading.document.quoted.empty()) {
+  const bool answer = !reading.document.quoted.empty();
+  const auto own = answer ? reading.document.all_new_text() : std::string();
+  {
     for (const auto& link : reading.mail.links) {
+      // Of an answer only what stands in its new text, and not in what it quotes.
+      if (answer && (link.text.size() < 4 || own.find(link.text) == std::string::npos ||
+                     reading.document.quoted.find(link.text) != std::string::npos))
+        continue;
       const auto where = read_url(unwrap_url(link.target));
       if (where.url.empty() || !link.target.starts_with("http") || contains_url(affected.urls, where.url))
         continue;

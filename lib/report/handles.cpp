@@ -40,7 +40,7 @@ void look_into(Reading& reading, const Passage& passage, std::string_view text) 
                                 "(?: "
                                 "?(?:id|handle|user(?:name)?|account|gebruikersnaam|benutzername|compte|"
                                 "pseudo|nick|name|kennung|identifiant|-id))?"
-                                "(?:\\s*[:=]\\s*|\\s+(?:is|as|als|under|unter|sous|op|on|auf|sur|via|ist|est|"
+                                "(?:\\s*[:=]\\s*|,\\s*|\\s+(?:is|as|als|under|unter|sous|op|on|auf|sur|via|ist|est|"
                                 "comme|onder|:)\\s+|\\s*\\(\\s*|\\s+)"
                                 "(@?[\\p{L}\\p{N}_][\\p{L}\\p{N}_.#+-]*(?:[@:][\\p{L}\\p{N}_.-]+\\.[\\p{L}]{"
                                 "2,})?(?:#\\d{4})?|@[\\p{L}\\p{N}_.-]+(?:[@:][\\p{L}\\p{N}.-]+)?)");

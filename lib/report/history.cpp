@@ -40,6 +40,8 @@ bool is_attribution(std::string_view folded_line) {
       "^\\W*(?:on .{4,200} wrote ?:|op .{4,200}(?:schreef|geschreven)\\b.{0,120}:|am .{4,200} "
       "schrieb\\b.{0,120}:|"
       ".{2,100} (?:schrieb|schreef|wrote|a ecrit) (?:am|op|on|le) .{4,120}:|le .{4,200} a ecrit ?:|"
+      "-{3,}.{3,100} (?:schrieb|schreef|wrote|a ecrit) ?: ?-{3,}|>* ?[^<>]{2,80} <[^<>@ ]+@[^<>@ ]+> "
+      "[\\d./: -]{6,25}(?:[ap]m )?>{0,3}|"
       "(?:den|il|el) .{4,200} (?:skrev|ha scritto|escribio).{0,120}:)\\W*$");
   return attribution.in(folded_line);
 }

@@ -34,9 +34,12 @@ std::string bare_item(const Passage& passage) {
 }
 
 bool is_step(const Passage& passage) {
-  const auto text = folded(bare_item(passage));
-  const auto found = find_phrase("step.item", text);
-  return found && found->begin <= 25;
+  static const RE2 address("\\S*://\\S*", pattern_options());
+  auto text = folded(bare_item(passage));
+  RE2::GlobalReplace(&text, address, "");
+  const auto found = all_phrases("step.item", text, 20);
+  // "Open the page", "Het verzoek herhalen": at its beginning or, in the infinitive, at its end.
+  return !found.empty() && (found.front().begin <= 25 || found.back().end + 2 >= trim(text).size());
 }
 
 bool is_steps(const List& list) {

@@ -200,13 +200,24 @@ std::string_view line_around(std::string_view text, std::size_t at) {
   return text.substr(begin, end == std::string_view::npos ? end : end - begin);
 }
 
+// What a line further down takes back: "CVE-2023-22515 is a false positive".
+bool is_taken_back(std::string_view after) {
+  static const Pattern back("^[^.;]{0,30}\\b(?:false positive|vals positief|vals alarm|fehlalarm|falsch positiv|faux positif|"
+                            "fausse alerte|does not apply|doesn't apply|niet van toepassing|trifft nicht zu|"
+                            "ne s'applique pas)\\b");
+  return back.in(after);
+}
+
 void read_cves(Reading& reading, const std::vector<Weighed>& parts) {
   static const Pattern cve("\\bcve[- ](\\d{4})[- ](\\d{4,7})\\b");
+  std::vector<std::string> taken_back;
   for (const auto& part : parts) {
     std::size_t at = 0;
     Pattern::Match match;
     while (cve.next(part.folded, at, match)) {
       const auto begin = offset_in(part.folded, match[0]);
+      const auto id = "CVE-" + std::string(match[1]) + "-" + std::string(match[2]);
+      if (is_taken_back(part.folded.substr(begin + match[0].size()))) taken_back.push_back(id);
       // In a link to a database it is that link's name, not a claim.
       const auto token = part.folded.rfind(' ', begin);
       const auto word = part.folded.substr(token == std::string_view::npos ? 0 : token,
@@ -229,11 +240,13 @@ void read_cves(Reading& reading, const std::vector<Weighed>& parts) {
           continue;
         if (!affirmed && is_denied(line, from, from + match[0].size(), part.language)) continue;
       }
-      const auto id = "CVE-" + std::string(match[1]) + "-" + std::string(match[2]);
       add_once(reading.facts.weakness.cve, id, 50);
       note(reading, "weakness.cve", id, part.passage, words_in(part, begin, begin + match[0].size()));
     }
   }
+  std::erase_if(reading.facts.weakness.cve, [&](const auto& id) {
+    return std::find(taken_back.begin(), taken_back.end(), id) != taken_back.end();
+  });
 }
 
 const std::string& subject_of(const Reading& reading) {
