@@ -5,6 +5,7 @@
 #include "report/pattern.hpp"
 #include "report/phrases.hpp"
 #include "report/reading.hpp"
+#include "report/unaffected.hpp"
 #include "report/urls.hpp"
 
 #include <algorithm>
@@ -79,36 +80,11 @@ std::string_view clause_around(std::string_view sentence, std::size_t at) {
   return sentence.substr(begin, end - begin);
 }
 
-bool says_unaffected(std::string_view clause) {
-  for (const auto& found : all_phrases("url.unaffected", clause, 10)) {
-    // "The fix does not work" and "is not fixed" say the opposite.
-    static const Pattern fix(
-        "\\b(?:fix|patch|oplossing|correctif|correction|losung|maatregel|workaround|filter|waf)\\b[^,;]*$");
-    static const Pattern not_at_all("\\b(?:not|n't|niet|nicht|pas|plus|only "
-                                    "(?:partly|partially)|gedeeltelijk|teilweise|partiellement)\\b");
-    const auto before = clause.substr(0, found.begin);
-    const auto text = clause.substr(found.begin, found.end - found.begin);
-    if (fix.in(before)) continue;
-    static const Pattern mends(
-        "^(?:fix|patch|update|oplossing|losung|behebung|correction|correctif|mise a jour)\\b");
-    if (mends.in(text) && not_at_all.in(clause)) continue;
-    static const Pattern mended("(?:fixed|patched|resolved|closed|solved|opgelost|gedicht|verholpen|hersteld|"
-                                "behoben|geschlossen|gefixt|corrige|ferme|resolu)");
-    static const Pattern doubt("\\b(?:not|n't|niet|nicht|pas|until|once|when|if|zodra|totdat|als|sobald|bis|"
-                               "wenn|quand|lorsque|des que|avant)\\b");
-    if (mended.in(text) &&
-        (doubt.in(text) || doubt.in(clause.substr(found.begin > 25 ? found.begin - 25 : 0,
-                                                  std::min<std::size_t>(25, found.begin)))))
-      continue;
-    return true;
-  }
-  return false;
-}
-
 struct Context {
   std::string masked; // the folded sentence without the addresses in it
   std::string_view clause;
   std::string_view before; // of the sentence, up to the address
+  std::string_view behind; // of the sentence, from the address up to the next one
   std::string_view heading;
   Role role = Role::prose;
 };
@@ -128,7 +104,7 @@ void judge(const Reading& reading, Mention& mention, const Context& context) {
   // "(so not under https://…)"
   static const Pattern elsewhere("\\b(?:not|niet|nicht|pas) (?:on|under|at|in|op|onder|auf|unter|bei|sur|sous|dans)"
                                  "(?: the| de| het| der| dem| la| le| l')? ?$");
-  if (says_unaffected(context.clause) || elsewhere.in(context.before)) return;
+  if (says_unaffected(context.clause) || clears_it(context.behind) || elsewhere.in(context.before)) return;
   // A policy is a page; a request that is shown was sent to what is reported.
   const bool page = where.path.size() > 1;
   const bool shown = context.role == Role::code;
@@ -155,15 +131,10 @@ void judge_ip(const Reading& reading, Mention& mention, const Context& context) 
   if (context.role == Role::signature || says_unaffected(context.clause)) return;
   if (has_phrase("heading.unaffected", context.heading) || has_phrase("heading.poc", context.heading)) return;
   if (has_phrase("ip.source", context.clause) || has_phrase("url.poc", context.clause)) return;
+  // A form adds the address of who filled it in.
+  static const Pattern filled_in("^\\W*(?:ip|ip-?adres\\w*|ip[- ]address\\w*|adresse ip|remote (?:ip|address))\\s*:");
+  if (context.role == Role::field && is_no_reply(reading.sender().address) && filled_in.in(context.masked)) return;
   mention.verdict = is_private_ip(mention.where.ip) ? Verdict::candidate : Verdict::affected;
-}
-
-// "It runs 8.5.5 and is clean.": what is said next of what was named just now.
-bool clears_the_last(std::string_view next) {
-  static const Pattern takes_up("^(?:it|they|that one|this one|those|both|die|dat|deze|dieser?|diese|celui-ci|celle-ci|"
-                                "elle|il|ils|elles|hij|het)\\b");
-  static const Pattern address("://|\\bwww\\.");
-  return takes_up.in(next) && !address.in(next) && says_unaffected(next);
 }
 
 std::string mask(std::string text, const std::vector<Location>& locations) {
@@ -174,13 +145,19 @@ std::string mask(std::string text, const std::vector<Location>& locations) {
   return text;
 }
 
+bool begins_another(const std::vector<Location>& locations, const Location& one, std::size_t at) {
+  return std::any_of(locations.begin(), locations.end(), [&](const Location& other) {
+    return other.begin > one.begin && other.begin <= at;
+  });
+}
+
 void look_into(const Reading& reading, const Passage& passage, std::vector<Mention>& mentions) {
   if (passage.role == Role::disclaimer) return;
   if (passage.role == Role::code) {
     const auto requests = read_requests(refang(passage.text));
     for (const auto& target : requests.targets) {
       Mention mention{target, Verdict::noise, false, Scope::unknown, std::nullopt, &passage, {}};
-      Context context{{}, {}, {}, passage.heading, Role::code};
+      Context context{{}, {}, {}, {}, passage.heading, Role::code};
       if (target.host.empty())
         judge_ip(reading, mention, context);
       else
@@ -205,8 +182,11 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
       std::size_t at = 0;
       while (at < masked.text.size() && masked.source(at) < location.begin)
         ++at;
+      std::size_t next = at;
+      while (next < masked.text.size() && !begins_another(locations, location, masked.source(next)))
+        ++next;
       Context context{masked.text, clause_around(masked.text, at), std::string_view(masked.text).substr(0, at),
-                      passage.heading, passage.role};
+                      std::string_view(masked.text).substr(at, next - at), passage.heading, passage.role};
       if (location.host.empty())
         judge_ip(reading, mention, context);
       else
@@ -250,7 +230,7 @@ void subject_mentions(const Reading& reading, std::vector<Mention>& mentions) {
     if (location.host.empty()) continue;
     Mention mention{location, Verdict::noise, false, Scope::unknown, std::nullopt, nullptr, subject};
     const auto masked = folded(mask(plain, {location}));
-    judge(reading, mention, Context{masked, masked, {}, {}, Role::prose});
+    judge(reading, mention, Context{masked, masked, {}, {}, {}, Role::prose});
     mentions.push_back(std::move(mention));
   }
 }

@@ -44,7 +44,11 @@ void read_name(Reading& reading, bool no_reply) {
   const auto from = no_reply ? std::string() : clean_name(reading.sender().display_name);
   const auto signature = signed_name(reading.document);
   const auto introduced = introduced_name(reading.document);
-  if (is_person_name(from)) {
+  // "Zeilmakerij Stoel <info@…>": a firm, where a person signs.
+  static const Pattern shared_box("^(?:info|contact|office|mail|post|sales|admin|kontakt|buero|administratie|secretariaat|"
+                                  "secretariat|bureau)@");
+  const bool firm = shared_box.in(reading.sender().address) && signature && is_person_name(*signature);
+  if (is_person_name(from) && !firm) {
     name = from;
     for (const auto& other : {signature, introduced}) {
       if (!other || !is_person_name(*other)) continue;
@@ -112,7 +116,7 @@ std::vector<Mentioned> mentioned_addresses(const Reading& reading) {
             plain.substr(plain.substr(0, begin).rfind("://"), begin).find(' ') == std::string::npos)
           continue;
         const auto address = ascii_lower(match[1]);
-        const auto before = plain_folded.substr(0, std::min(begin, plain_folded.size()));
+        const auto before = folded(std::string_view(plain).substr(0, begin));
         static const Pattern messenger("(?:matrix|xmpp|jabber|mastodon|fediverse|session|element|jid|sip)\\W{"
                                        "0,3}(?:id|is|account)?\\W{0,3}$");
         if (is_foreign(reading, address) || not_used.in(address) || messenger.in(before)) continue;
@@ -120,7 +124,9 @@ std::vector<Mentioned> mentioned_addresses(const Reading& reading) {
         const auto strong = has_phrase("reply.strong", plain_folded);
         if (has_phrase("other.person", plain_folded)) continue;
         if (passage.role == Role::signature || label.in(plain_folded)) {
-          found.push_back({address, strong && passage.role != Role::signature, &passage, sentence.text});
+          static const Pattern chosen("^[>\\s]*\\([^)]{0,30}(?i:prefer|voorkeur|bevorzugt|de preference)");
+          const bool best = chosen.in(std::string_view(plain).substr(end));
+          found.push_back({address, best || (strong && passage.role != Role::signature), &passage, sentence.text});
         } else if (cue || strong) {
           found.push_back({address, true, &passage, sentence.text});
         }

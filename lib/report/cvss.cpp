@@ -201,7 +201,7 @@ std::optional<double> cvss_base_score(std::string_view vector) {
 std::vector<std::string> find_cvss(std::string_view text) {
   static const Pattern candidate("(?i)((?:CVSS:[234]\\.\\d/)?(?:AV|AC|Au|AT|PR|UI|C|I|A|VC|S):[A-Z]+(?:/"
                                  "[A-Z]{1,3}:[A-Za-z]{1,5}){5,40})");
-  static const Pattern said("(?i)cvss(?:[ -]?v(?:ersion)?)?[ :.-]{0,2}v?([234]\\.[01])");
+  static const Pattern said("(?i)cvss(?:[ -]?v(?:ersion|ersie)?)?[ :.-]{0,2}v?([234]\\.[01])");
   std::vector<std::string> found;
   std::size_t at = 0;
   Pattern::Match match;

@@ -250,7 +250,9 @@ Parts part_history(std::string_view text, bool forward_subject, const Vantage& v
       for (std::size_t k = i; k <= last; ++k)
         append(source, lines[k].text);
       parts.quoted_from.push_back(mailbox_in(source));
-      if (line.depth == 0 && !has_quotes_after(lines, last + 1)) {
+      // GroupWise: ">>> Name <address> date >>>" above a text without marks.
+      const bool between_marks = line.raw.starts_with(">>>") && trim(line.raw).ends_with(">>>");
+      if ((line.depth == 0 || between_marks) && !has_quotes_after(lines, last + 1)) {
         // No marks: all that follows is history.
         for (i = last + 1; i < lines.size(); ++i)
           append(parts.quoted, lines[i].text);

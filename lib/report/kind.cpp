@@ -109,6 +109,7 @@ bool is_followup(const Reading& reading) {
   if (ours(mail.in_reply_to)) return true;
   if (reading.facts.case_tag && (document.answers_us || reading.reply)) return true;
   if (document.answers_us && reading.reply) return true;
+  if (!document.quoted_from.empty() && find_case_tag(document.quoted)) return true;
   if (ours(mail.references) && reading.reply) return true;
   // "my report [CVD-2026-0004]" in a mail of its own.
   return find_case_tag(document.own_text()).has_value();

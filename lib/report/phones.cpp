@@ -6,8 +6,11 @@
 #include "report/reading.hpp"
 
 #include <phonenumbers/phonenumberutil.h>
+#include <unicode/locid.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace cvdesk::report {
 
@@ -19,6 +22,25 @@ using i18n::phonenumbers::PhoneNumberUtil;
 constexpr std::size_t most_phones = 20;
 constexpr std::size_t most_candidates = 300;
 
+// Folded name in each of our languages → region: "tschechien" → "CZ".
+const std::vector<std::pair<std::string, std::string>>& countries() {
+  static const auto all = [] {
+    std::vector<std::pair<std::string, std::string>> named;
+    std::set<std::string> regions;
+    PhoneNumberUtil::GetInstance()->GetSupportedRegions(&regions);
+    for (const auto& region : regions) {
+      for (const char* language : {"en", "nl", "de", "fr"}) {
+        icu::UnicodeString name;
+        std::string utf8;
+        icu::Locale("", region.c_str()).getDisplayCountry(icu::Locale(language), name).toUTF8String(utf8);
+        if (auto plain = folded(utf8); plain.size() >= 4) named.emplace_back(std::move(plain), region);
+      }
+    }
+    return named;
+  }();
+  return all;
+}
+
 // Countries that the text itself points to, best first.
 std::vector<std::string> regions_of(const Reading& reading, std::string_view number,
                                     std::string_view behind) {
@@ -28,14 +50,22 @@ std::vector<std::string> regions_of(const Reading& reading, std::string_view num
                                "NG", "KE", "ZA", "CA", "ES", "IT", "PL", "SE", "DK", "NO", "PT", "SG"}) {
       if (has_phrase("country." + std::string(region), text)) add_once(regions, std::string(region), 20);
     }
+    for (const auto& [name, region] : countries()) {
+      const auto at = text.find(name);
+      const auto is_letter = [&](std::size_t n) { return n < text.size() && text[n] >= 'a' && text[n] <= 'z'; };
+      if (at != std::string_view::npos && !(at > 0 && is_letter(at - 1)) && !is_letter(at + name.size()))
+        add_once(regions, region, 20);
+    }
   };
   hint(behind);
   static const Pattern american("^\\(?[2-9]\\d{2}\\)?[ .-][2-9]\\d{2}[ .-]\\d{4}$");
   if (american.in(number)) add_once(regions, std::string("US"), 20);
   std::string end;
   for (const auto& passage : reading.document.passages) {
-    if (passage.role == Role::signature) end += passage.folded.text + "\n";
+    static const Pattern country("^\\W*(?:land|country|pays)\\s*:");
+    if (passage.role == Role::signature || country.in(passage.folded.text)) end += passage.folded.text + "\n";
   }
+  if (end.size() > 4000) end.resize(4000);
   hint(end);
   const auto& language = reading.facts.language;
   if (language == "nl") add_once(regions, std::string("NL"), 20);
@@ -54,6 +84,15 @@ std::string e164(const PhoneNumber& number) {
   return text;
 }
 
+bool is_length_of_a_line(const PhoneNumber& number) {
+  // NL and others have long numbers for machines: those of people are as long as a fixed line's.
+  auto* util = PhoneNumberUtil::GetInstance();
+  std::string national;
+  util->GetNationalSignificantNumber(number, &national);
+  if (util->IsPossibleNumberForType(number, PhoneNumberUtil::FIXED_LINE)) return national.size() >= 8;
+  return util->IsPossibleNumberForType(number, PhoneNumberUtil::MOBILE) && national.size() <= 10;
+}
+
 std::optional<std::string> normalise(const Reading& reading, std::string_view number, std::string_view behind,
                                      bool loose) {
   auto* util = PhoneNumberUtil::GetInstance();
@@ -69,10 +108,8 @@ std::optional<std::string> normalise(const Reading& reading, std::string_view nu
   for (const auto& region : regions) {
     if (util->Parse(written, region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) continue;
     if (util->IsValidNumberForRegion(parsed, region)) return e164(parsed);
-    // The first guess may be a number that no one has, as in examples.
-    if (loose && region == regions.front() && region != "DE" && region != "AT" &&
-        util->IsPossibleNumber(parsed))
-      return e164(parsed);
+    // It may be a number that no one has, as in examples: then its length must be one of that country's lines.
+    if (loose && is_length_of_a_line(parsed)) return e164(parsed);
   }
   return std::nullopt;
 }

@@ -16,9 +16,9 @@ bool is_abbreviation(std::string_view word) {
       "e.g",  "i.e",  "eg",  "ie",  "z.b",  "d.h",    "bijv",  "nr",    "tel", "dr",   "mr",  "mrs",
       "ms",   "mw",   "dhr", "bzw", "ca",   "vs",     "st",    "p.ex",  "ex",  "evt",  "o.a", "u.a",
       "incl", "excl", "max", "min", "resp", "approx", "ing",   "ir",    "drs", "prof", "sr",  "jr",
-      "bv",   "vb",   "blz", "art", "abs",  "m.b.t",  "i.v.m", "d.w.z", "z",   "b",    "u",   "d",
+      "bv",   "vb",   "mevr", "mme",  "mlle",  "hr",     "blz", "art", "abs",  "m.b.t",  "i.v.m", "d.w.z", "z",   "b",    "u",   "d",
       "n",    "t",    "mob", "fa",  "f",    "str",    "no",    "jan",   "feb", "apr",  "aug", "sep",
-      "sept", "oct",  "okt", "nov", "dec",  "dez",    "janv",  "juil"};
+      "mevr", "mme",  "mlle", "hr",    "fr",    "tst",    "sept", "oct",  "okt", "nov", "dec",  "dez",    "janv",  "juil"};
   return std::find(std::begin(known), std::end(known), word) != std::end(known);
 }
 

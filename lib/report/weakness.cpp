@@ -290,7 +290,7 @@ std::vector<Tally> best_fitting(std::vector<Tally> tallies) {
   std::vector<Tally> best;
   for (auto& tally : tallies) {
     if (best.size() == 2) break;
-    if (!best.empty() && (tally.family == best.front().family || tally.score * 10 < best.front().score * 6 ||
+    if (!best.empty() && (tally.family == best.front().family || tally.score * 10 < best.front().score * 8 ||
                           tally.score < 14))
       continue;
     best.push_back(std::move(tally));
