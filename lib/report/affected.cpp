@@ -109,6 +109,15 @@ void judge(const Reading& reading, Mention& mention, const Context& context) {
   const bool page = where.path.size() > 1;
   const bool shown = context.role == Role::code;
   if (page && !shown && has_phrase("url.policy", context.clause) && !mention.strong) return;
+  // "Log in at https://…" is where the way to it begins.
+  static const Pattern log_in("\\b(?:log|sign)(?:ged|ged)? ?-?in(?: \\w+){0,3} (?:at|on|to|via)(?: the)? ?$|"
+                              "\\b(?:inloggen|log in|aanmelden)(?: \\w+){0,3} (?:op|via|bij) ?$|\\b(?:anmelden|einloggen)(?: "
+                              "\\w+){0,3} (?:auf|unter|bei) ?$|\\bconnecter(?: \\w+){0,3} (?:a|sur|via) ?$");
+  static const Pattern log_in_page("(?i)/(?:[a-z-]*log-?in|inloggen|aanmelden|anmeld\\w*|connexion|signin|sign-in|sso)/?$");
+  if (ours && !mention.strong && context.role == Role::item && log_in.in(context.before) && log_in_page.in(where.path)) {
+    mention.verdict = Verdict::policy;
+    return;
+  }
   if (!shown && is_policy_path(where.path) && !mention.strong) {
     if (ours) mention.verdict = Verdict::policy;
     return;

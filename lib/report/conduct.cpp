@@ -76,16 +76,7 @@ bool is_caused(std::string_view sentence, std::string_view words) {
       "avec|pendant|a cause de|apres) (?:my|our|mijn|onze|mein\\w*|unser\\w*|mes|mon|ma|nos|notre) "
       "|\\b(?:dabei|daarbij|hierbij|hierdoor|daardoor|ce faisant|in the process)\\b|"
       "\\b(?:my|our|mijn|onze|mein\\w*|mon|ma) (?:\\w+ )?(?:packets?|scans?|fuzzer|probe|loop)\\b");
-  static const Pattern earlier(
-      "\\b(?:before (?:my|our|i)|voor (?:mijn|onze)|vor (?:mein\\w*|unser\\w*)|bevor ich|voordat ik|avant "
-      "(?:mon|mes|ma|que je))\\b");
-  static const Pattern at_home(
-      "\\b(?:(?:my|our) own|own|eigen|eigene\\w*|(?:mon|ma|notre|mes) "
-      "propres?|lab\\w*|local\\w*|lokal\\w*|locale?) "
-      "(?:\\w+ "
-      ")?(?:installation|install|instance|device|machine|server|copy|setup|appareil|serveur|gerat\\w*|"
-      "toestel|apparaat|instantie|installatie|instanz|vm)\\b");
-  if (earlier.in(sentence) || at_home.in(sentence)) return false;
+  if (has_phrase("deed.dos.before", sentence) || has_phrase("deed.at-home", sentence)) return false;
   return !observed.in(words) || cause.in(sentence) || during.in(sentence);
 }
 

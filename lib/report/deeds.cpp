@@ -94,6 +94,7 @@ bool guessed(const Told& told) {
 
 // That something went down is an observation; that it did so in the reporter's test is a deed.
 bool brought_down(const Told& told) {
+  if (has_phrase("deed.dos.before", told.text()) || has_phrase("deed.at-home", told.text())) return false;
   return told.near("deed.first-person") && (told.near("deed.dos.cause") || told.near("deed.regret")) &&
          told.really(together(told.text(), "deed.dos.what", "deed.dos.act"));
 }

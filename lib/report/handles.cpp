@@ -54,6 +54,10 @@ void look_into(Reading& reading, const Passage& passage, std::string_view text) 
       "(?i)(?:^|[\\s(<,:])(?:www\\.)?(github\\.com|gitlab\\.com|twitter\\.com|x\\.com|linkedin\\.com/"
       "in|keybase\\.io|hackerone\\.com|bugcrowd\\.com|t\\.me|bsky\\.app/profile)/"
       "(@?[A-Za-z0-9_.-]+)(?:[\\s).,;>]|$)");
+  // "Threema mag ook, mijn ID is 8KX2M4PA", "mon compte GitHub, si … : glhoumeau"
+  static const Pattern apart("(?i)\\b(signal|telegram|threema|wire|discord|matrix|mastodon|twitter|github|gitlab|keybase|"
+                             "hackerone|bluesky|simplex|session)\\b[^.;:\\n]{0,70}(?::|\\b(?:id|name|handle|account|naam|"
+                             "kennung|identifiant|pseudo|nick)\\W{0,2}(?:is|ist|est|:|=))\\s*(@?[\\p{L}\\p{N}_][\\p{L}\\p{N}_.#+-]{2,40})");
   static const Pattern digital("\\d");
   Pattern::Match match;
   std::size_t at = 0;
@@ -85,6 +89,15 @@ void look_into(Reading& reading, const Passage& passage, std::string_view text) 
         identifier.find_first_of("_#0123456789") == std::string_view::npos)
       continue;
     add(reading, passage, platform_of(word), identifier);
+  }
+  at = 0;
+  for (int n = 0; n < 20 && apart.next(text, at, match); ++n) {
+    static const Pattern own("\\b(?i:my|mijn|mein\\w*|mon|ma|i|ik|ich|je|me)\\b");
+    static const Pattern web("^(?i:https?|www)");
+    const auto behind = offset_in(text, match[2]) + match[2].size();
+    static const Pattern ends("^[.)]*\\s*(?:$|[,;)])");
+    if (web.in(match[2]) || !ends.in(text.substr(behind))) continue;
+    if (own.in(match[0]) || own.in(text.substr(0, offset_in(text, match[0])))) add(reading, passage, platform_of(ascii_lower(match[1])), match[2]);
   }
   at = 0;
   for (int n = 0; n < 50 && reversed.next(text, at, match); ++n)

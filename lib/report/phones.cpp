@@ -47,7 +47,7 @@ std::vector<std::string> regions_of(const Reading& reading, std::string_view num
   std::vector<std::string> regions;
   const auto hint = [&](std::string_view text) {
     for (const char* region : {"GB", "US", "BE", "CH", "AT", "IE", "DE", "NL", "FR", "LU", "IN", "AU", "NZ",
-                               "NG", "KE", "ZA", "CA", "ES", "IT", "PL", "SE", "DK", "NO", "PT", "SG"}) {
+                               "NG", "KE", "ZA", "CA", "ES", "IT", "PL", "SE", "DK", "NO", "PT", "SG", "CZ"}) {
       if (has_phrase("country." + std::string(region), text)) add_once(regions, std::string(region), 20);
     }
     for (const auto& [name, region] : countries()) {

@@ -308,7 +308,10 @@ void read_weakness(Reading& reading) {
   auto& weakness = reading.facts.weakness;
   read_cves(reading, parts);
   for (const auto& part : parts) {
-    for (auto& vector : find_cvss(part.source)) {
+    // The version may stand in the line above: "CVSS version 3.1:".
+    const auto text = part.passage == nullptr ? std::string(part.source)
+                                              : part.passage->heading + "\n" + std::string(part.source);
+    for (auto& vector : find_cvss(text)) {
       note(reading, "weakness.cvss", vector, part.passage, vector);
       add_once(weakness.cvss, std::move(vector), 20);
     }
