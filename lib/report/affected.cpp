@@ -102,19 +102,23 @@ void judge(const Reading& reading, Mention& mention, const Context& context) {
   if (has_phrase("heading.unaffected", context.heading) || has_phrase("heading.poc", context.heading)) return;
   if (!ours && has_phrase("heading.reference", context.heading)) return;
   // "(so not under https://…)"
-  static const Pattern elsewhere("\\b(?:not|niet|nicht|pas) (?:on|under|at|in|op|onder|auf|unter|bei|sur|sous|dans)"
-                                 "(?: the| de| het| der| dem| la| le| l')? ?$");
+  static const Pattern elsewhere(
+      "\\b(?:not|niet|nicht|pas) (?:on|under|at|in|op|onder|auf|unter|bei|sur|sous|dans)"
+      "(?: the| de| het| der| dem| la| le| l')? ?$");
   if (says_unaffected(context.clause) || clears_it(context.behind) || elsewhere.in(context.before)) return;
   // A policy is a page; a request that is shown was sent to what is reported.
   const bool page = where.path.size() > 1;
   const bool shown = context.role == Role::code;
   if (page && !shown && has_phrase("url.policy", context.clause) && !mention.strong) return;
   // "Log in at https://…" is where the way to it begins.
-  static const Pattern log_in("\\b(?:log|sign)(?:ged|ged)? ?-?in(?: \\w+){0,3} (?:at|on|to|via)(?: the)? ?$|"
-                              "\\b(?:inloggen|log in|aanmelden)(?: \\w+){0,3} (?:op|via|bij) ?$|\\b(?:anmelden|einloggen)(?: "
-                              "\\w+){0,3} (?:auf|unter|bei) ?$|\\bconnecter(?: \\w+){0,3} (?:a|sur|via) ?$");
-  static const Pattern log_in_page("(?i)/(?:[a-z-]*log-?in|inloggen|aanmelden|anmeld\\w*|connexion|signin|sign-in|sso)/?$");
-  if (ours && !mention.strong && context.role == Role::item && log_in.in(context.before) && log_in_page.in(where.path)) {
+  static const Pattern log_in(
+      "\\b(?:log|sign)(?:ged|ged)? ?-?in(?: \\w+){0,3} (?:at|on|to|via)(?: the)? ?$|"
+      "\\b(?:inloggen|log in|aanmelden)(?: \\w+){0,3} (?:op|via|bij) ?$|\\b(?:anmelden|einloggen)(?: "
+      "\\w+){0,3} (?:auf|unter|bei) ?$|\\bconnecter(?: \\w+){0,3} (?:a|sur|via) ?$");
+  static const Pattern log_in_page(
+      "(?i)/(?:[a-z-]*log-?in|inloggen|aanmelden|anmeld\\w*|connexion|signin|sign-in|sso)/?$");
+  if (ours && !mention.strong && context.role == Role::item && log_in.in(context.before) &&
+      log_in_page.in(where.path)) {
     mention.verdict = Verdict::policy;
     return;
   }
@@ -141,8 +145,10 @@ void judge_ip(const Reading& reading, Mention& mention, const Context& context) 
   if (has_phrase("heading.unaffected", context.heading) || has_phrase("heading.poc", context.heading)) return;
   if (has_phrase("ip.source", context.clause) || has_phrase("url.poc", context.clause)) return;
   // A form adds the address of who filled it in.
-  static const Pattern filled_in("^\\W*(?:ip|ip-?adres\\w*|ip[- ]address\\w*|adresse ip|remote (?:ip|address))\\s*:");
-  if (context.role == Role::field && is_no_reply(reading.sender().address) && filled_in.in(context.masked)) return;
+  static const Pattern filled_in(
+      "^\\W*(?:ip|ip-?adres\\w*|ip[- ]address\\w*|adresse ip|remote (?:ip|address))\\s*:");
+  if (context.role == Role::field && is_no_reply(reading.sender().address) && filled_in.in(context.masked))
+    return;
   mention.verdict = is_private_ip(mention.where.ip) ? Verdict::candidate : Verdict::affected;
 }
 
@@ -155,9 +161,8 @@ std::string mask(std::string text, const std::vector<Location>& locations) {
 }
 
 bool begins_another(const std::vector<Location>& locations, const Location& one, std::size_t at) {
-  return std::any_of(locations.begin(), locations.end(), [&](const Location& other) {
-    return other.begin > one.begin && other.begin <= at;
-  });
+  return std::any_of(locations.begin(), locations.end(),
+                     [&](const Location& other) { return other.begin > one.begin && other.begin <= at; });
 }
 
 void look_into(const Reading& reading, const Passage& passage, std::vector<Mention>& mentions) {
@@ -182,8 +187,8 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
     const auto plain = refang(sentence.text);
     const auto locations = locate(plain);
     if (locations.empty()) continue;
-    const bool cleared = number + 1 < passage.sentences.size() &&
-                         clears_the_last(passage.sentences[number + 1].folded.text);
+    const bool cleared =
+        number + 1 < passage.sentences.size() && clears_the_last(passage.sentences[number + 1].folded.text);
     const auto masked = fold(mask(plain, locations));
     for (const auto& location : locations) {
       if (mentions.size() > 2000) return;
@@ -194,8 +199,12 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
       std::size_t next = at;
       while (next < masked.text.size() && !begins_another(locations, location, masked.source(next)))
         ++next;
-      Context context{masked.text, clause_around(masked.text, at), std::string_view(masked.text).substr(0, at),
-                      std::string_view(masked.text).substr(at, next - at), passage.heading, passage.role};
+      Context context{masked.text,
+                      clause_around(masked.text, at),
+                      std::string_view(masked.text).substr(0, at),
+                      std::string_view(masked.text).substr(at, next - at),
+                      passage.heading,
+                      passage.role};
       if (location.host.empty())
         judge_ip(reading, mention, context);
       else

@@ -45,8 +45,9 @@ void read_name(Reading& reading, bool no_reply) {
   const auto signature = signed_name(reading.document);
   const auto introduced = introduced_name(reading.document);
   // "Zeilmakerij Stoel <info@…>": a firm, where a person signs.
-  static const Pattern shared_box("^(?:info|contact|office|mail|post|sales|admin|kontakt|buero|administratie|secretariaat|"
-                                  "secretariat|bureau)@");
+  static const Pattern shared_box(
+      "^(?:info|contact|office|mail|post|sales|admin|kontakt|buero|administratie|secretariaat|"
+      "secretariat|bureau)@");
   const bool firm = shared_box.in(reading.sender().address) && signature && is_person_name(*signature);
   if (is_person_name(from) && !firm) {
     name = from;
@@ -126,7 +127,8 @@ std::vector<Mentioned> mentioned_addresses(const Reading& reading) {
         if (passage.role == Role::signature || label.in(plain_folded)) {
           static const Pattern chosen("^[>\\s]*\\([^)]{0,30}(?i:prefer|voorkeur|bevorzugt|de preference)");
           const bool best = chosen.in(std::string_view(plain).substr(end));
-          found.push_back({address, best || (strong && passage.role != Role::signature), &passage, sentence.text});
+          found.push_back(
+              {address, best || (strong && passage.role != Role::signature), &passage, sentence.text});
         } else if (cue || strong) {
           found.push_back({address, true, &passage, sentence.text});
         }

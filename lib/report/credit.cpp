@@ -111,7 +111,8 @@ std::optional<std::string> written_alias(std::string_view text) {
 std::optional<std::string> name_in_quotes(const Sentence& sentence) {
   if (!has_phrase("credit.cue", sentence.folded.text) || has_phrase("credit.cue.not", sentence.folded.text))
     return std::nullopt;
-  static const Pattern quoted("[\"“”„«»‘](?:\\s|\\x{a0}|\\x{202f})?((?:(?:the|die|das|der|de|het|les|la|le) )?[\\p{Lu}\\p{N}][^\"“”„«»\\n]{1,69}?|[a-z0-9_.-]{3,30}?)"
+  static const Pattern quoted("[\"“”„«»‘](?:\\s|\\x{a0}|\\x{202f})?((?:(?:the|die|das|der|de|het|les|la|le) "
+                              ")?[\\p{Lu}\\p{N}][^\"“”„«»\\n]{1,69}?|[a-z0-9_.-]{3,30}?)"
                               "(?:\\s|\\x{a0}|\\x{202f})?[\"“”«»’]");
   std::size_t at = 0;
   Pattern::Match match;
@@ -123,7 +124,8 @@ std::optional<std::string> name_in_quotes(const Sentence& sentence) {
     auto name = trim(match[1]);
     static const Pattern initial("(?:^|[ .])\\p{Lu}\\.$");
     if (name.ends_with(',') || (name.ends_with('.') && !initial.in(name))) name.remove_suffix(1);
-    if (no_name.in(name) || is_no_name(folded(name)) || std::count(name.begin(), name.end(), ' ') > 7) continue;
+    if (no_name.in(name) || is_no_name(folded(name)) || std::count(name.begin(), name.end(), ' ') > 7)
+      continue;
     return std::string(name);
   }
   return std::nullopt;

@@ -1,6 +1,7 @@
-// Deeds that are told in words which stand apart, and often understated: "I left a list of passwords running on
-// it", "that little page is still there", "went over the fence". Nothing is a deed by one word alone: what was
-// done and to what stand in one sentence, or in two that follow each other, and the reporter speaks of himself.
+// Deeds that are told in words which stand apart, and often understated: "I left a list of passwords running
+// on it", "that little page is still there", "went over the fence". Nothing is a deed by one word alone: what
+// was done and to what stand in one sentence, or in two that follow each other, and the reporter speaks of
+// himself.
 #include "report/pattern.hpp"
 #include "report/phrases.hpp"
 #include "report/reading.hpp"
@@ -32,7 +33,7 @@ std::optional<Found> together(std::string_view text, std::string_view what, std:
   if (objects.empty()) return std::nullopt;
   for (const auto& found : all_phrases(act, text, 20)) {
     for (const auto& object : objects) {
-      const auto gap = found.begin >= object.end ? found.begin - object.end
+      const auto gap = found.begin >= object.end   ? found.begin - object.end
                        : object.begin >= found.end ? object.begin - found.end
                                                    : 0;
       if (gap <= reach) return found;
@@ -50,8 +51,9 @@ bool happened(std::string_view text, const Found& act, std::string_view language
       "kan|kun|kunt|kunnen|zou|zouden|als (?:je|men|iemand|een|u)|zodat (?:je|men)|"
       "kann|konnte|konnten|konnen|sollte|wenn|man|damit|"
       "peut|pourrait|peuvent|pourraient|si|afin|on)\\b[^,;:]*$");
-  static const Pattern ahead("\\b(?:will|going to|shall|plan to|zal|zullen|ga ik|werde|werden wir|vais|allons)\\b"
-                             "[^,;:]{0,40}$");
+  static const Pattern ahead(
+      "\\b(?:will|going to|shall|plan to|zal|zullen|ga ik|werde|werden wir|vais|allons)\\b"
+      "[^,;:]{0,40}$");
   const auto before = text.substr(0, act.begin);
   // "is being kept in a cache": what goes on by itself.
   static const Pattern going_on("\\b(?:is|are)(?: being)? $|\\b(?:wordt|worden|wird|werden)(?: \\w+)? $");
@@ -105,7 +107,8 @@ bool copied(const Told& told) {
       kept && told.near("deed.data-copied.what"))
     return told.really(kept);
   // Without its accents a French participle looks like the present tense.
-  static const Pattern perfect("\\b(?:j'(?:en |y |les |l')?(?:ai|avais)|nous (?:\\w+ )?avons|l'ai|les ai)\\b");
+  static const Pattern perfect(
+      "\\b(?:j'(?:en |y |les |l')?(?:ai|avais)|nous (?:\\w+ )?avons|l'ai|les ai)\\b");
   if (told.language == "fr" && !perfect.in(told.text())) return false;
   return told.own() && told.really(together(told.text(), "deed.data-copied.what", "deed.data-copied.act"));
 }
@@ -127,10 +130,12 @@ bool planted(const Told& told) {
 }
 
 bool deceived(const Told& told) {
-  const auto contact = together(told.text(), "deed.social-engineering.what", "deed.social-engineering.contact");
+  const auto contact =
+      together(told.text(), "deed.social-engineering.what", "deed.social-engineering.contact");
   if (!told.near("deed.first-person") || !told.really(contact)) return false;
   return told.really(find_phrase("deed.social-engineering.act", told.text())) ||
-         (told.next().own() && told.next().really(find_phrase("deed.social-engineering.act", told.next().text())));
+         (told.next().own() &&
+          told.next().really(find_phrase("deed.social-engineering.act", told.next().text())));
 }
 
 bool trespassed(const Told& told) {
@@ -156,7 +161,8 @@ constexpr std::array<Deed, 7> deeds = {{{"brute-force", guessed},
 
 bool tells_of_deed(const Passage& passage, std::size_t sentence, std::string_view category,
                    std::string_view language) {
-  const auto deed = std::find_if(deeds.begin(), deeds.end(), [&](const Deed& one) { return one.category == category; });
+  const auto deed =
+      std::find_if(deeds.begin(), deeds.end(), [&](const Deed& one) { return one.category == category; });
   return deed != deeds.end() && deed->is_told({passage.sentences, sentence, language});
 }
 

@@ -27,7 +27,8 @@ bool is_given_up(std::string_view text, const FoundDate& date, bool last) {
   static const Pattern moved(
       "\\b(?:from|van|von|vom|du|de)(?: (?:the|dem|den|le|de|het))?(?: \\w+day| \\w+dag| \\w+tag)? ?$");
   static const Pattern dropped(
-      "\\b(?:(?:instead of|in plaats van|statt|anstatt|au lieu d[ue]|not|niet|nicht|pas|plus|was|was gepland|war "
+      "\\b(?:(?:instead of|in plaats van|statt|anstatt|au lieu d[ue]|not|niet|nicht|pas|plus|was|was "
+      "gepland|war "
       "geplant)|"
       "(?:originally|first|eerder|eerst|oorspronkelijk|ursprunglich|zunachst|initialement|d'abord)(?: "
       "(?:planned|scheduled|gepland|geplant|prevue?))?(?: (?:for|fur|voor|pour))?|(?:d'abord|initialement) "

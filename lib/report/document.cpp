@@ -58,12 +58,13 @@ void finish(Builder& builder, Passage& passage) {
   }
 }
 
-// "… Name for the" / "advisory: …": a word in lower case that a wrapped line happens to begin with is no label.
+// "… Name for the" / "advisory: …": a word in lower case that a wrapped line happens to begin with is no
+// label.
 bool is_wrapped(const Line& previous, const Line& line) {
   const auto end = trim(previous.folded);
   const auto start = trim(line.text);
-  return previous.width >= 60 && !start.empty() && start.front() >= 'a' && start.front() <= 'z' && !end.empty() &&
-         std::string_view(".:;!?").find(end.back()) == std::string_view::npos;
+  return previous.width >= 60 && !start.empty() && start.front() >= 'a' && start.front() <= 'z' &&
+         !end.empty() && std::string_view(".:;!?").find(end.back()) == std::string_view::npos;
 }
 
 bool joins(const Line& previous, const Line& line) {
@@ -71,7 +72,8 @@ bool joins(const Line& previous, const Line& line) {
   // What follows an address on a line of its own, with a capital letter, is a sentence of its own.
   static const Pattern address_at_end("://\\S+$");
   static const Pattern capital("^\\p{Lu}");
-  if (line.shape == Shape::text && address_at_end.in(trim(previous.text)) && capital.in(trim(line.text))) return false;
+  if (line.shape == Shape::text && address_at_end.in(trim(previous.text)) && capital.in(trim(line.text)))
+    return false;
   if (previous.shape == Shape::item || previous.shape == Shape::field) {
     if (line.shape == Shape::field) return previous.shape == Shape::field && is_wrapped(previous, line);
     return line.text.starts_with("  ") || line.text.starts_with('\t') || previous.width >= 55;

@@ -32,18 +32,19 @@ void add(Reading& reading, const Passage& passage, const std::string& platform, 
 }
 
 void look_into(Reading& reading, const Passage& passage, std::string_view text) {
-  static const Pattern labelled("(?i)(?:^|[^\\w@./"
-                                "-])(signal|telegram|whatsapp|threema|wire|session|discord|matrix|element|"
-                                "xmpp|jabber|mastodon|fediverse|x/twitter|twitter/"
-                                "x|twitter|x|linkedin|github|gitlab|keybase|hackerone|bugcrowd|intigriti|"
-                                "yeswehack|bluesky|bsky|wickr|skype|irc|instagram|reddit|wechat|simplex)"
-                                "(?: "
-                                "?(?:id|handle|user(?:name)?|account|gebruikersnaam|benutzername|compte|"
-                                "pseudo|nick|name|kennung|identifiant|-id))?"
-                                "(?:\\s*[:=]\\s*|,\\s*|\\s+(?:is|as|als|under|unter|sous|op|on|auf|sur|via|ist|est|"
-                                "comme|onder|:)\\s+|\\s*\\(\\s*|\\s+)"
-                                "(@?[\\p{L}\\p{N}_][\\p{L}\\p{N}_.#+-]*(?:[@:][\\p{L}\\p{N}_.-]+\\.[\\p{L}]{"
-                                "2,})?(?:#\\d{4})?|@[\\p{L}\\p{N}_.-]+(?:[@:][\\p{L}\\p{N}.-]+)?)");
+  static const Pattern labelled(
+      "(?i)(?:^|[^\\w@./"
+      "-])(signal|telegram|whatsapp|threema|wire|session|discord|matrix|element|"
+      "xmpp|jabber|mastodon|fediverse|x/twitter|twitter/"
+      "x|twitter|x|linkedin|github|gitlab|keybase|hackerone|bugcrowd|intigriti|"
+      "yeswehack|bluesky|bsky|wickr|skype|irc|instagram|reddit|wechat|simplex)"
+      "(?: "
+      "?(?:id|handle|user(?:name)?|account|gebruikersnaam|benutzername|compte|"
+      "pseudo|nick|name|kennung|identifiant|-id))?"
+      "(?:\\s*[:=]\\s*|,\\s*|\\s+(?:is|as|als|under|unter|sous|op|on|auf|sur|via|ist|est|"
+      "comme|onder|:)\\s+|\\s*\\(\\s*|\\s+)"
+      "(@?[\\p{L}\\p{N}_][\\p{L}\\p{N}_.#+-]*(?:[@:][\\p{L}\\p{N}_.-]+\\.[\\p{L}]{"
+      "2,})?(?:#\\d{4})?|@[\\p{L}\\p{N}_.-]+(?:[@:][\\p{L}\\p{N}.-]+)?)");
   static const Pattern reversed("(?i)(@[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]*(?:[@:][\\p{L}\\p{N}.-]+\\.\\p{L}{2,}"
                                 ")?)\\s*,?\\s*(?:\\(|on |op |auf |sur |via |at |bij |bei )\\s*(?:my |mijn "
                                 ")?(signal|telegram|threema|discord|matrix|mastodon|twitter|x|github|gitlab|"
@@ -55,9 +56,11 @@ void look_into(Reading& reading, const Passage& passage, std::string_view text) 
       "in|keybase\\.io|hackerone\\.com|bugcrowd\\.com|t\\.me|bsky\\.app/profile)/"
       "(@?[A-Za-z0-9_.-]+)(?:[\\s).,;>]|$)");
   // "Threema mag ook, mijn ID is 8KX2M4PA", "mon compte GitHub, si … : glhoumeau"
-  static const Pattern apart("(?i)\\b(signal|telegram|threema|wire|discord|matrix|mastodon|twitter|github|gitlab|keybase|"
-                             "hackerone|bluesky|simplex|session)\\b[^.;:\\n]{0,70}(?::|\\b(?:id|name|handle|account|naam|"
-                             "kennung|identifiant|pseudo|nick)\\W{0,2}(?:is|ist|est|:|=))\\s*(@?[\\p{L}\\p{N}_][\\p{L}\\p{N}_.#+-]{2,40})");
+  static const Pattern apart(
+      "(?i)\\b(signal|telegram|threema|wire|discord|matrix|mastodon|twitter|github|gitlab|keybase|"
+      "hackerone|bluesky|simplex|session)\\b[^.;:\\n]{0,70}(?::|\\b(?:id|name|handle|account|naam|"
+      "kennung|identifiant|pseudo|nick)\\W{0,2}(?:is|ist|est|:|=))\\s*(@?[\\p{L}\\p{N}_][\\p{L}\\p{N}_.#+-]{"
+      "2,40})");
   static const Pattern digital("\\d");
   Pattern::Match match;
   std::size_t at = 0;
@@ -97,7 +100,8 @@ void look_into(Reading& reading, const Passage& passage, std::string_view text) 
     const auto behind = offset_in(text, match[2]) + match[2].size();
     static const Pattern ends("^[.)]*\\s*(?:$|[,;)])");
     if (web.in(match[2]) || !ends.in(text.substr(behind))) continue;
-    if (own.in(match[0]) || own.in(text.substr(0, offset_in(text, match[0])))) add(reading, passage, platform_of(ascii_lower(match[1])), match[2]);
+    if (own.in(match[0]) || own.in(text.substr(0, offset_in(text, match[0]))))
+      add(reading, passage, platform_of(ascii_lower(match[1])), match[2]);
   }
   at = 0;
   for (int n = 0; n < 50 && reversed.next(text, at, match); ++n)

@@ -166,7 +166,8 @@ bool is_bulk(const Reading& reading, const Signs& signs) {
   const bool about_ours = is_about_us(reading);
   if (about_ours && signs.weight >= 3) return false;
   // An offer that can be unsubscribed from is an offer still.
-  if (count_phrases("marketing", whole) >= 4 && count_phrases("marketing", whole) > signs_of_bulk) return false;
+  if (count_phrases("marketing", whole) >= 4 && count_phrases("marketing", whole) > signs_of_bulk)
+    return false;
   if (list && !own_list) return signs_of_bulk > 0 || !to_us || !about_ours;
   return signs_of_bulk >= 2 && !about_ours && count_phrases("marketing", whole) < signs_of_bulk;
 }

@@ -121,7 +121,8 @@ std::optional<std::string> signed_name(const Document& document) {
       }
       candidate = std::string(rest.substr(0, rest.find_first_of(",|(/")));
     }
-    static const Pattern call_name("^(?:[\\p{L}]{2,5}\\. )?(?:\\p{Lu}\\.? ?)+ ?\\((\\p{Lu}[\\p{L}'’-]+)\\) (\\p{L}[^,|(/]+)$");
+    static const Pattern call_name(
+        "^(?:[\\p{L}]{2,5}\\. )?(?:\\p{Lu}\\.? ?)+ ?\\((\\p{Lu}[\\p{L}'’-]+)\\) (\\p{L}[^,|(/]+)$");
     if (call_name.first(line, match)) candidate = std::string(match[1]) + " " + std::string(match[2]);
     static const RE2 dash("\\s+[–—-]{1,2}\\s.*$", pattern_options());
     RE2::Replace(&candidate, dash, "");

@@ -46,13 +46,16 @@ std::vector<std::string> regions_of(const Reading& reading, std::string_view num
                                     std::string_view behind) {
   std::vector<std::string> regions;
   const auto hint = [&](std::string_view text) {
-    for (const char* region : {"GB", "US", "BE", "CH", "AT", "IE", "DE", "NL", "FR", "LU", "IN", "AU", "NZ",
-                               "NG", "KE", "ZA", "CA", "ES", "IT", "PL", "SE", "DK", "NO", "PT", "SG", "CZ"}) {
+    for (const char* region :
+         {"GB", "US", "BE", "CH", "AT", "IE", "DE", "NL", "FR", "LU", "IN", "AU", "NZ",
+          "NG", "KE", "ZA", "CA", "ES", "IT", "PL", "SE", "DK", "NO", "PT", "SG", "CZ"}) {
       if (has_phrase("country." + std::string(region), text)) add_once(regions, std::string(region), 20);
     }
     for (const auto& [name, region] : countries()) {
       const auto at = text.find(name);
-      const auto is_letter = [&](std::size_t n) { return n < text.size() && text[n] >= 'a' && text[n] <= 'z'; };
+      const auto is_letter = [&](std::size_t n) {
+        return n < text.size() && text[n] >= 'a' && text[n] <= 'z';
+      };
       if (at != std::string_view::npos && !(at > 0 && is_letter(at - 1)) && !is_letter(at + name.size()))
         add_once(regions, region, 20);
     }
@@ -108,7 +111,8 @@ std::optional<std::string> normalise(const Reading& reading, std::string_view nu
   for (const auto& region : regions) {
     if (util->Parse(written, region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) continue;
     if (util->IsValidNumberForRegion(parsed, region)) return e164(parsed);
-    // It may be a number that no one has, as in examples: then its length must be one of that country's lines.
+    // It may be a number that no one has, as in examples: then its length must be one of that country's
+    // lines.
     if (loose && is_length_of_a_line(parsed)) return e164(parsed);
   }
   return std::nullopt;

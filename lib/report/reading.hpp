@@ -63,7 +63,8 @@ std::optional<std::string> introduced_name(const Document& document); // "my nam
 // ---- deeds.cpp
 // Whether this sentence of the passage, with its neighbours, tells of a deed of the reporter's that no single
 // phrase names. `category`: as in Facts::conduct.
-bool tells_of_deed(const Passage& passage, std::size_t sentence, std::string_view category, std::string_view language);
+bool tells_of_deed(const Passage& passage, std::size_t sentence, std::string_view category,
+                   std::string_view language);
 
 // ---- contacts.cpp
 bool is_no_reply(std::string_view address);

@@ -34,16 +34,18 @@ bool says_unaffected(std::string_view clause) {
 }
 
 bool clears_it(std::string_view rest) {
-  static const Pattern takes_up("^[^;]*?(?:,|;| -| but| maar| aber| mais) ?(?:but |maar |aber |mais |and |en |und |et )?"
-                                "(?:it|they|that one|this one|those|both|die|dat|deze|daar|dort|diese|celui-ci|celle-ci|"
-                                "elle|il|ils|elles|which|who)\\b(.*)$");
+  static const Pattern takes_up(
+      "^[^;]*?(?:,|;| -| but| maar| aber| mais) ?(?:but |maar |aber |mais |and |en |und |et )?"
+      "(?:it|they|that one|this one|those|both|die|dat|deze|daar|dort|diese|celui-ci|celle-ci|"
+      "elle|il|ils|elles|which|who)\\b(.*)$");
   Pattern::Match match;
   return takes_up.first(rest, match) && says_unaffected(match[1]);
 }
 
 bool clears_the_last(std::string_view next) {
-  static const Pattern takes_up("^(?:it|they|that one|this one|those|both|die|dat|deze|dieser?|diese|celui-ci|celle-ci|"
-                                "elle|il|ils|elles|hij|het)\\b");
+  static const Pattern takes_up(
+      "^(?:it|they|that one|this one|those|both|die|dat|deze|dieser?|diese|celui-ci|celle-ci|"
+      "elle|il|ils|elles|hij|het)\\b");
   static const Pattern address("://|\\bwww\\.");
   return takes_up.in(next) && !address.in(next) && says_unaffected(next);
 }

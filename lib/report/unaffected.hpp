@@ -10,7 +10,8 @@ namespace cvdesk::report {
 // Of what is named in this clause.
 bool says_unaffected(std::string_view clause);
 
-// "… has the same look, but it is not affected": what the rest of the sentence says of the address just named.
+// "… has the same look, but it is not affected": what the rest of the sentence says of the address just
+// named.
 bool clears_it(std::string_view rest);
 
 // "It runs 8.5.5 and is clean.": what a sentence says of what was named last in the one before.

@@ -133,9 +133,11 @@ bool read_given_cwes(Reading& reading, const std::vector<Weighed>& parts) {
       if (begin >= 8 && part.folded.substr(begin - 8, 8).find("://") != std::string_view::npos) continue;
       // "without a log-in (CWE-306)" denies no number; "not CWE-79", "rather than CWE-89" does.
       static const Pattern other_than(
-          "\\b(?:no|not|never|rather than|instead of|unlike|niet|geen|in plaats van|nicht|kein\\w*|statt|pas|non|"
+          "\\b(?:no|not|never|rather than|instead of|unlike|niet|geen|in plaats "
+          "van|nicht|kein\\w*|statt|pas|non|"
           "plutot que|au lieu d[eu])(?: (?:an?|een|ein|une?|de|la|le|really|echt|wirklich|vraiment))? \\(?$");
-      if (other_than.in(part.folded.substr(begin > 40 ? begin - 40 : 0, std::min<std::size_t>(begin, 40)))) continue;
+      if (other_than.in(part.folded.substr(begin > 40 ? begin - 40 : 0, std::min<std::size_t>(begin, 40))))
+        continue;
       std::string number(match[1]);
       number.erase(0, std::min(number.find_first_not_of('0'), number.size() - 1));
       add_once(given, "CWE-" + number, 6);
@@ -202,9 +204,10 @@ std::string_view line_around(std::string_view text, std::size_t at) {
 
 // What a line further down takes back: "CVE-2023-22515 is a false positive".
 bool is_taken_back(std::string_view after) {
-  static const Pattern back("^[^.;]{0,30}\\b(?:false positive|vals positief|vals alarm|fehlalarm|falsch positiv|faux positif|"
-                            "fausse alerte|does not apply|doesn't apply|niet van toepassing|trifft nicht zu|"
-                            "ne s'applique pas)\\b");
+  static const Pattern back(
+      "^[^.;]{0,30}\\b(?:false positive|vals positief|vals alarm|fehlalarm|falsch positiv|faux positif|"
+      "fausse alerte|does not apply|doesn't apply|niet van toepassing|trifft nicht zu|"
+      "ne s'applique pas)\\b");
   return back.in(after);
 }
 
