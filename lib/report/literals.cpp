@@ -11,6 +11,8 @@ Literals::Literals(const std::vector<std::string>& literals) : count_(literals.s
       if (found == 0) found = static_cast<std::uint8_t>(width_++);
     }
   }
+  for (char c = 'A'; c <= 'Z'; ++c)
+    class_[static_cast<std::uint8_t>(c)] = class_[static_cast<std::uint8_t>(c - 'A' + 'a')];
   add_state();
   for (std::size_t n = 0; n < literals.size(); ++n)
     insert(literals[n], static_cast<int>(n));
@@ -75,6 +77,16 @@ std::vector<int> Literals::in(std::string_view text) const {
     }
   }
   return found;
+}
+
+bool Literals::any_in(std::string_view text) const {
+  if (ends_.empty()) return false;
+  State state = 0;
+  for (const char c : text) {
+    state = next(state, static_cast<std::uint8_t>(c));
+    if (ends_[state] != nothing || suffix_[state] != 0) return true;
+  }
+  return false;
 }
 
 } // namespace cvdesk::report

@@ -14,10 +14,12 @@ namespace cvdesk::report {
 class Literals {
 public:
   Literals() = default;
-  explicit Literals(const std::vector<std::string>& literals); // none of them empty
+  // None of them empty, and no capital ASCII letters in them: those of a text are taken for small ones.
+  explicit Literals(const std::vector<std::string>& literals);
 
   // Positions in `literals` of those that occur; each once, in no order.
   std::vector<int> in(std::string_view text) const;
+  bool any_in(std::string_view text) const;
 
 private:
   using State = std::uint32_t;

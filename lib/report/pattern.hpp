@@ -1,8 +1,17 @@
 // RE2, as this layer uses it: compiled once, quiet, bounded in memory. Linear in the text by construction.
+//
+// Each mail is read in a process of its own, forked from a template: what RE2's automaton learns from one mail is lost
+// with it, and to learn it is what costs most. So a pattern is tried only on a text that has the words it cannot do
+// without, and on a short one without the automaton.
 #pragma once
+
+#include "report/literals.hpp"
 
 #include <re2/re2.h>
 
+#include <array>
+#include <atomic>
+#include <string>
 #include <string_view>
 
 namespace cvdesk::report {
@@ -21,39 +30,49 @@ inline RE2::Options pattern_options() {
   return options;
 }
 
+// One regular expression, compiled when it is first needed: for short and for long texts, and both once more for text
+// that is all ASCII, which takes a far smaller program.
+class Expression {
+public:
+  explicit Expression(std::string pattern) : pattern_(std::move(pattern)) {}
+  Expression(const Expression&) = delete;
+  Expression& operator=(const Expression&) = delete;
+  ~Expression();
+
+  // The first match at or behind `from`: groups[0] is all of it. `count` is at most 8.
+  bool find(std::string_view text, std::size_t from, re2::StringPiece* groups, int count) const;
+
+private:
+  static constexpr std::size_t forms = 4;
+  const RE2& form(bool is_short, bool ascii) const;
+
+  std::string pattern_;
+  mutable std::array<std::atomic<const RE2*>, forms> compiled_{};
+};
+
 // A pattern with at most 7 groups; groups that took no part are empty.
 class Pattern {
 public:
-  explicit Pattern(const char* text) : expression_(text, pattern_options()) {}
+  explicit Pattern(const char* text);
 
   struct Match {
     std::string_view group[8];
     std::string_view operator[](std::size_t n) const { return group[n]; }
   };
 
-  bool in(std::string_view text) const { return RE2::PartialMatch(piece(text), expression_); }
+  bool in(std::string_view text) const;
 
   // Finds the next one from `at`, and moves `at` behind it (or by one where it was empty).
-  bool next(std::string_view text, std::size_t& at, Match& match) const {
-    re2::StringPiece groups[8];
-    if (at > text.size()) return false;
-    const int count = expression_.NumberOfCapturingGroups() + 1;
-    if (!expression_.Match(piece(text), at, text.size(), RE2::UNANCHORED, groups, count < 8 ? count : 8)) {
-      return false;
-    }
-    for (std::size_t n = 0; n < 8; ++n)
-      match.group[n] = view(groups[n]);
-    const auto end = static_cast<std::size_t>(groups[0].data() - text.data()) + groups[0].size();
-    at = groups[0].empty() ? end + 1 : end;
-    return true;
-  }
+  bool next(std::string_view text, std::size_t& at, Match& match) const;
   bool first(std::string_view text, Match& match) const {
     std::size_t at = 0;
     return next(text, at, match);
   }
 
 private:
-  RE2 expression_;
+  Expression expression_;
+  bool filtered_ = false;
+  Literals words_; // where filtered: of which one at least is in every text that matches
 };
 
 inline std::size_t offset_in(std::string_view text, std::string_view part) {

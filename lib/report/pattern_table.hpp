@@ -1,12 +1,16 @@
-// Many patterns, of which few are in any one text: a look at the words that a pattern cannot do without
-// spares running it. RE2 says which words these are; one pass over the text finds those that are there.
+// Many patterns, of which few are in any one text. Each is taken apart into its alternatives, and of these only those
+// are tried whose necessary words are in the text: one pass over it finds all of them.
 #pragma once
 
+#include "report/found.hpp"
 #include "report/literals.hpp"
 #include "report/pattern.hpp"
+#include "report/word_list.hpp"
 
-#include <re2/filtered_re2.h>
-
+#include <compare>
+#include <deque>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,17 +19,59 @@ namespace cvdesk::report {
 
 class PatternTable {
 public:
-  // Its number, counted from 0. A pattern that RE2 refuses is a defect of ours (assert).
-  int add(const std::string& pattern);
+  // Each pattern stands at the beginning of a word; `at_end`: and ends at the end of one.
+  explicit PatternTable(bool at_end) : at_end_(at_end) {}
+
+  // The number of an entry that consists of these patterns, counted from 0. A pattern that RE2 refuses is a defect of
+  // ours.
+  int add(const std::vector<std::string>& patterns);
   // After the last one was added.
   void compile();
 
-  const RE2& operator[](int number) const { return patterns_.GetRE2(number); }
-  // Those that may match somewhere in this text, which must be folded, in rising order; no other one does.
-  std::vector<int> possible(std::string_view text) const;
+  // Of the text, which must be folded: entries in rising order, each with those of its alternatives that may match.
+  class Possible {
+  public:
+    const std::vector<int>& entries() const { return entries_; }
+
+  private:
+    friend class PatternTable;
+    struct Place {
+      int entry = 0;
+      int rank = 0; // among the alternatives of the entry
+      int alternative = 0;
+      auto operator<=>(const Place&) const = default;
+    };
+    std::vector<Place> places_;
+    std::vector<int> entries_;
+  };
+  Possible possible(std::string_view text) const;
+
+  // The first match of the entry at or behind `from`: what RE2 finds for all its alternatives joined by "|".
+  std::optional<Found> find(int entry, const Possible& possible, std::string_view text, std::size_t from) const;
 
 private:
-  re2::FilteredRE2 patterns_;
+  struct Alternative {
+    Alternative(const std::string& pattern, std::optional<WordList> simple, int of)
+        : expression(pattern), words(std::move(simple)), lists(of) {}
+    std::optional<WordList::Match> find(std::string_view text, std::size_t from) const;
+    Expression expression; // not where it is a list of words
+    std::optional<WordList> words;
+    int lists; // of words; of each of them one is in every text that matches
+    std::vector<Possible::Place> places;
+  };
+  struct Use { // of a word
+    int alternative = 0;
+    int list = 0;
+  };
+  int alternative(std::string_view pattern);
+
+  bool at_end_;
+  int entries_ = 0;
+  std::map<std::string, int, std::less<>> numbers_; // of alternatives, by their pattern; until compiled
+  std::map<std::string, std::vector<Use>> uses_by_word_; // until compiled
+  std::deque<Alternative> alternatives_;
+  std::vector<int> always_; // alternatives of which no word is known
+  std::vector<std::vector<Use>> uses_; // by the number of the word
   Literals words_;
 };
 

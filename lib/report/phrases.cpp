@@ -23,11 +23,11 @@ bool is_asked_by_language(std::string_view category) {
 
 struct Categories {
   std::map<std::string, int, std::less<>> numbers;
-  PatternTable patterns;
+  PatternTable patterns{true};
 };
 
 Categories compile_all() {
-  std::map<std::string, std::string, std::less<>> alternatives;
+  std::map<std::string, std::vector<std::string>, std::less<>> rows;
   for (const auto& row : read_table(phrases_tsv)) {
     if (row.size() < 3) continue;
     const std::string name(row[0]);
@@ -38,37 +38,34 @@ Categories compile_all() {
     } else {
       names.push_back(name + "/" + std::string(row[1]));
     }
-    for (const auto& key : names) {
-      auto& all = alternatives[key];
-      if (!all.empty()) all += '|';
-      all += "(?:" + std::string(row[2]) + ")";
-    }
+    for (const auto& key : names)
+      rows[key].emplace_back(row[2]);
   }
   Categories categories;
-  for (const auto& [name, all] : alternatives) {
+  for (const auto& [name, patterns] : rows) {
     // Of the languages by themselves only what is asked for so is kept.
     if (name.find('/') != std::string::npos && !is_asked_by_language(name.substr(0, name.find('/'))))
       continue;
-    categories.numbers[name] = categories.patterns.add("(?:^|\\b|[^\\w])(" + all + ")(?:\\b|[^\\w]|$)");
+    categories.numbers[name] = categories.patterns.add(patterns);
   }
   categories.patterns.compile();
   return categories;
 }
 
 const Categories& categories() {
-  static const Categories all = compile_all();
+  static const Categories all = compile_all(); // made in place: it cannot be moved
   return all;
 }
 
 // The same sentence is asked about one category after the other.
-bool may_have(int number, std::string_view text) {
-  thread_local std::string last = "\n"; // of no text that is asked about
-  thread_local std::vector<int> possible;
+const PatternTable::Possible& possible_in(std::string_view text) {
+  thread_local std::string last;
+  thread_local PatternTable::Possible possible = categories().patterns.possible(last);
   if (last != text) {
     last = text;
     possible = categories().patterns.possible(text);
   }
-  return std::binary_search(possible.begin(), possible.end(), number);
+  return possible;
 }
 
 } // namespace
@@ -76,13 +73,8 @@ bool may_have(int number, std::string_view text) {
 std::optional<Found> find_phrase(std::string_view name, std::string_view text, std::size_t from) {
   const auto category = categories().numbers.find(name);
   assert(category != categories().numbers.end());
-  if (from > text.size() || !may_have(category->second, text)) return std::nullopt;
-  re2::StringPiece groups[2];
-  if (!categories().patterns[category->second].Match(piece(text), from, text.size(), RE2::UNANCHORED, groups,
-                                                     2))
-    return std::nullopt;
-  const auto begin = static_cast<std::size_t>(groups[1].data() - text.data());
-  return Found{begin, begin + groups[1].size()};
+  if (from > text.size()) return std::nullopt;
+  return categories().patterns.find(category->second, possible_in(text), text, from);
 }
 
 bool has_phrase(std::string_view name, std::string_view text) {

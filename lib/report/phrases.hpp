@@ -1,6 +1,8 @@
 // Phrases of four languages, from data/phrases.tsv: what people write when they mean something.
 #pragma once
 
+#include "report/pattern_table.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -8,11 +10,6 @@
 #include <vector>
 
 namespace cvdesk::report {
-
-struct Found {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
 
 // `text` must be folded. A category that is not in the table is a defect of ours (assert). "negation/fr" is
 // the category in one language only ("all" included): "pas" denies in French, and opens a door in Dutch.

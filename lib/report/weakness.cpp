@@ -21,7 +21,7 @@ struct Entry {
 
 struct Vocabulary {
   std::vector<Entry> entries;
-  PatternTable patterns; // the entries' own, in the same order
+  PatternTable patterns{false}; // the entries' own, in the same order
 };
 
 const Vocabulary& vocabulary() {
@@ -33,7 +33,7 @@ const Vocabulary& vocabulary() {
       entry.cwe = std::string(row[0]);
       entry.family = std::string(row[1]);
       entry.weight = row[2].front() - '0';
-      all.patterns.add("(?:^|\\b|[^\\w])(" + std::string(row[4]) + ")");
+      all.patterns.add({std::string(row[4])});
       all.entries.push_back(std::move(entry));
     }
     all.patterns.compile();
@@ -80,14 +80,14 @@ void note(const Reading& reading, std::string_view field, std::string_view value
 void count(const Weighed& part, std::vector<Tally>& tallies) {
   for (auto& tally : tallies)
     tally.counted = 0;
-  for (const int number : vocabulary().patterns.possible(part.folded)) {
+  const auto& patterns = vocabulary().patterns;
+  const auto possible = patterns.possible(part.folded);
+  for (const int number : possible.entries()) {
     const auto& entry = vocabulary().entries[static_cast<std::size_t>(number)];
-    re2::StringPiece groups[2];
-    if (!vocabulary().patterns[number].Match(piece(part.folded), 0, part.folded.size(), RE2::UNANCHORED,
-                                             groups, 2))
-      continue;
-    const auto begin = offset_in(part.folded, view(groups[1]));
-    const auto word = view(groups[1]);
+    const auto found_at = patterns.find(number, possible, part.folded, 0);
+    if (!found_at) continue;
+    const auto begin = found_at->begin;
+    const auto word = part.folded.substr(begin, found_at->end - begin);
     // "zonder", "not", "geen" inside the words are what the weakness is; before them they deny it.
     static const Pattern negative("^(?:no|not|without|missing|zonder|geen|niet|ohne|kein\\w*|nicht|sans|pas|"
                                   "aucune?|non|lack\\w*|absence|nicht)\\b");
