@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace cvdesk::mime {
 
@@ -23,6 +24,8 @@ Line line_at(std::string_view entity, std::size_t at) {
   if (text.ends_with('\r')) text.remove_suffix(1);
   return {text, end + 1 - at};
 }
+
+constexpr std::size_t longest_name_said = 40;
 
 bool begins_blank(std::string_view line) {
   return line.starts_with(' ') || line.starts_with('\t');
@@ -83,6 +86,26 @@ bool is_dated(std::string_view mbox_line) {
          mbox_line[colon + 3] == ':';
 }
 
+// Cut anywhere, they would say something else than their sender wrote: another sender, another key.
+bool is_whole_or_nothing(std::string_view name) {
+  constexpr std::array known = {"from", "sender", "reply-to", "return-path", "autocrypt", "autocrypt-gossip"};
+  return std::any_of(known.begin(), known.end(), [&](const char* k) { return equal_ignoring_case(name, k); });
+}
+
+// What is left of a field that is too long: without the item that was cut through.
+std::string_view whole_items(const Field& field) {
+  constexpr std::size_t longest_item = 2000; // looked at; what is longer is cut through
+  if (is_whole_or_nothing(field.name)) return {};
+  const std::string_view body = field.body;
+  const bool parameters = starts_with_ignoring_case(field.name, "content-");
+  const bool addresses = equal_ignoring_case(field.name, "to") || equal_ignoring_case(field.name, "cc");
+  const auto end = body.find_last_of(parameters ? ";" : addresses ? "," : " \t>");
+  if (end != std::string_view::npos && body.size() - end < longest_item) return body.substr(0, body[end] == '>' ? end + 1 : end);
+  auto cut = body.size();
+  while (cut > 0 && (static_cast<unsigned char>(body[cut - 1]) & 0xC0) == 0x80) --cut;
+  return body.substr(0, cut > 0 ? cut - 1 : 0);
+}
+
 tl::unexpected<Error> beyond(std::string_view limit, std::size_t most) {
   return fail(ErrorKind::too_big, fmt::format("{} (limit {})", limit, most));
 }
@@ -119,7 +142,10 @@ private:
 
   // False: the line is the first of the body.
   Result<bool> take(const Line& line) {
-    if (begins_blank(line.text) && !fields().empty()) return append(line.text);
+    if (begins_blank(line.text) && !fields().empty()) {
+      append(line.text);
+      return true;
+    }
     if (const auto name = field_name(line.text); !name.empty()) return begin_field(name, line.text);
     const bool in_header =
         message_ || !fields().empty() || begins_blank(line.text) || is_mbox_line(line.text);
@@ -158,21 +184,35 @@ private:
 
   Result<bool> begin_field(std::string_view name, std::string_view line) {
     if (fields().size() == limits_.fields) return beyond("too many header fields", limits_.fields);
-    if (line.size() > limits_.logical_line) return beyond("header field too long", limits_.logical_line);
-    fields().push_back({std::string(name), std::string(line.substr(line.find(':') + 1))});
+    end_field();
+    fields().push_back({std::string(name.substr(0, limits_.logical_line)), {}});
+    add(line.substr(line.find(':') + 1));
     return true;
   }
 
-  Result<bool> append(std::string_view line) {
+  void append(std::string_view line) {
+    if (!begins_blank(line)) add(" ");
+    add(line);
+  }
+
+  // As much as there is room for.
+  void add(std::string_view text) {
     auto& body = fields().back().body;
-    if (body.size() + line.size() > limits_.logical_line)
-      return beyond("header field too long", limits_.logical_line);
-    if (!begins_blank(line)) body += ' ';
-    body += line;
-    return true;
+    const std::size_t room = limits_.logical_line - body.size();
+    too_long_ = too_long_ || text.size() > room;
+    body += text.substr(0, room);
+  }
+
+  void end_field() {
+    if (!std::exchange(too_long_, false)) return;
+    Field& field = fields().back();
+    field.body = std::string(whole_items(field));
+    defects_.add(fmt::format("the header field {} is longer than {} KiB: {}", shorten(field.name, longest_name_said),
+                             limits_.logical_line >> 10, field.body.empty() ? "left out" : "only its beginning was read"));
   }
 
   HeaderBlock finish() {
+    end_field();
     for (auto& field : fields()) {
       const auto kept = trim(field.body);
       if (kept.size() != field.body.size()) field.body = std::string(kept);
@@ -187,6 +227,7 @@ private:
   const Limits& limits_;
   Defects& defects_;
   bool message_ = false;
+  bool too_long_ = false; // the field that is being read
   std::size_t at_ = 0;
   HeaderBlock block_;
 };

@@ -17,7 +17,7 @@ namespace cvdesk::mime {
 struct Limits {
   std::size_t message = 64u << 20;
   std::size_t header_block = 512u << 10;
-  std::size_t logical_line = 64u << 10; // one header field, unfolded
+  std::size_t logical_line = 64u << 10; // one header field, unfolded; a longer one is cut, which is a defect
   std::size_t fields = 2000;
   std::size_t depth = 32;
   std::size_t parts = 2000;

@@ -93,6 +93,9 @@ def structures():
     yield "an endless media type", header(b"Content-Type: " + b"a/" * 30000 + b"\r\n\r\nx"), CASE
     yield "100,000 addresses", header(b"Cc: " + b",\r\n ".join(b"u%d@x.example" % i for i in range(100000)) + b"\r\n\r\nx"), UNREADABLE
     yield "3,000 addresses", header(b"Cc: " + b",\r\n ".join(b"u%d@x.example" % i for i in range(3000)) + b"\r\n\r\nx"), CASE
+    yield "20,000 addresses", header(b"Cc: " + b",\r\n ".join(b"u%d@x.example" % i for i in range(20000)) + b"\r\n\r\nx"), CASE
+    yield "a 400 KB subject", header(subject=b"a" * 400000) + b"\r\nx", CASE
+    yield "a 400 KB field in pieces", header(b"X-Y: " + b"\r\n ".join([b"z"] * 130000) + b"\r\n\r\nx"), CASE
     yield "comments 60,000 deep", header(b"Cc: " + b"(" * 60000 + b" a@b.example\r\n\r\nx"), CASE
     yield "groups 20,000 deep", header(b"Cc: " + b"g:" * 20000 + b"a@b.example;\r\n\r\nx"), CASE
     yield "3,000 references", header(b"References:" + b"".join(b"\r\n <%d@x.example>" % i for i in range(3000)) + b"\r\n\r\nx"), CASE
