@@ -40,7 +40,20 @@ Json message_json(const desk::CaseMessage& message) {
           {"state", message.state.empty() ? Json(nullptr) : Json(message.state)},
           {"side", message.side},
           {"case", message.reference},
-          {"files", files_json(message.files)}};
+          {"files", files_json(message.files)},
+          {"defects", message.defects}};
+}
+
+Json certificates_json(const std::vector<desk::CaseCertificate>& certificates) {
+  Json json = Json::array();
+  for (const auto& one : certificates) {
+    json.push_back({{"address", one.address},
+                    {"fingerprint", one.fingerprint},
+                    {"state", one.state},
+                    {"source", one.source},
+                    {"remarks", one.remarks}});
+  }
+  return json;
 }
 
 std::vector<Sourced> sourced(const desk::CaseView& view) {
@@ -87,6 +100,7 @@ Json case_json(const desk::CaseView& view) {
   for (const auto& claim : view.correspondents.claims) {
     if (claim.state == desk::Claim::State::suggested) json["suggestions"].push_back(claim_json(claim));
   }
+  json["certificates"] = certificates_json(view.certificates);
   json["evidence"] = evidence_json(sourced(view));
   json["notes"] = Json::array();
   for (const auto& note : view.notes) {
@@ -149,6 +163,28 @@ void print_deadlines(const desk::CaseView& view, const Calendar& calendar) {
   }
 }
 
+// Each where something is to be decided or doubted has a line of its own, with what that is.
+void print_certificates(const std::vector<desk::CaseCertificate>& certificates) {
+  bool doubtful = false;
+  for (const auto& one : certificates) {
+    doubtful = doubtful || !one.remarks.empty();
+    const bool conflict = one.state == "conflict";
+    print_field(conflict ? "CONFLICT" : "certificate", fmt::format("{}  {} ({}, {})", one.fingerprint, one.address, one.state, one.source),
+                conflict ? Colour::red : one.remarks.empty() ? Colour::plain : Colour::yellow);
+    for (const auto& remark : one.remarks) {
+      print_field("", remark, conflict ? Colour::red : Colour::yellow);
+    }
+  }
+  if (doubtful) print_field("", "compare with the owner by another way than mail, then: cvdesk certificates accept ADDRESS FINGERPRINT");
+}
+
+// Some bulk mail names thousands.
+std::string addressees(const std::vector<std::string>& to) {
+  constexpr std::size_t most = 20;
+  if (to.size() <= most) return join(to, ", ");
+  return fmt::format("{} and {} more", join({to.begin(), to.begin() + most}, ", "), to.size() - most);
+}
+
 void print_message(const desk::CaseMessage& message, const std::string& reference, const Calendar& calendar, bool why) {
   const std::string date = message.date ? calendar.local_time(*message.date) : std::string("(no date)");
   const std::string side = message.side == "partner" ? "  (partner, not the reporter)" : "";
@@ -157,10 +193,11 @@ void print_message(const desk::CaseMessage& message, const std::string& referenc
              paint(Colour::bold, fit(fmt::format("{}  {}{}{}", date, message.from, side, other), terminal_width() - 8)));
   // By the first number --why and `contacts` name it, by the second `inbox` and `search`.
   print_field("  message", message.inbox_id ? fmt::format("{}, in the inbox {}", message.id, *message.inbox_id) : std::to_string(message.id));
-  print_field("  to", join(message.to, ", "));
+  print_field("  to", addressees(message.to));
   print_field("  subject", message.subject);
   const auto words = in_words(message.protection);
   print_field("  protection", words.text, words.colour);
+  print_field("  defects", message.defects);
   if (!message.incoming && message.state != "sent") print_field("  state", message.state, Colour::yellow);
   for (const auto& file : message.files) {
     print_field("  file", fmt::format("{}  {}  {} bytes", file.filename, file.media_type, file.size));
@@ -185,6 +222,7 @@ void print_case(const desk::CaseView& view, const Calendar& calendar, bool why) 
   print_field("duplicate", view.duplicates);
   if (view.sheet.consent) print_field("consent", *view.sheet.consent ? "may be named to others" : "must not be named to others");
   print_reporter(view.facts.reporter);
+  print_certificates(view.certificates);
   const auto waiting = std::count_if(view.correspondents.claims.begin(), view.correspondents.claims.end(), [](const auto& claim) {
     return claim.state == desk::Claim::State::suggested;
   });

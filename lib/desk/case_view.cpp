@@ -74,6 +74,7 @@ public:
       if (!own) continue;
       TRY_ASSIGN(out_.correspondents, correspondents(view_, desk_.settings(), entry.id, conversation));
       apply(out_.correspondents, out_.facts.reporter);
+      TRY_ASSIGN(out_.certificates, certificates_of(view_, entry.id, conversation));
     }
     std::stable_sort(out_.messages.begin(), out_.messages.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
     TRY_ASSIGN(out_.deadlines, store::deadlines(view_, out_.entry.id));
@@ -108,6 +109,7 @@ private:
     message.message_id = inspection.message_id;
     message.text = inspection.text;
     message.protection = inspection.protection;
+    message.defects = inspection.defects;
     return message;
   }
 

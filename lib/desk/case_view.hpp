@@ -1,6 +1,7 @@
 // A case as the team sees it: what its mails say, taken together, with what the team has set.
 #pragma once
 
+#include "desk/case_certificates.hpp"
 #include "desk/correspondents.hpp"
 #include "desk/desk.hpp"
 #include "desk/sheet.hpp"
@@ -32,6 +33,7 @@ struct CaseMessage {
   std::string side = "reporter"; // who wrote it: reporter, partner, team
   std::string reference;         // of the case that it belongs to: a linked one shows together with this
   std::vector<SentFile> files;   // of an outgoing one
+  std::vector<std::string> defects; // what was wrong with an incoming one, in words
 };
 
 struct CaseAttachment {
@@ -57,6 +59,7 @@ struct CaseView {
   std::vector<CaseLink> links;
   std::vector<std::string> duplicates; // references of the cases that are duplicates of this one
   Correspondents correspondents;
+  std::vector<CaseCertificate> certificates;
   std::vector<store::Event> notes;
 };
 
