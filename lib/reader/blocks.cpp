@@ -96,6 +96,7 @@ std::vector<Block> find_blocks(std::string_view text) {
   }
   if (open && armour && open->kind == Block::Kind::message && blocks.size() < block_limit) {
     open->size = text.size() - open->offset;
+    open->ended = false;
     blocks.push_back(*open);
   }
   return blocks;

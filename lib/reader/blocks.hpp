@@ -13,6 +13,7 @@ struct Block {
   std::size_t offset = 0;
   std::size_t size = 0;
   bool quoted = false; // every line stands behind "> "
+  bool ended = true;   // false: the text ended before it did
   std::string_view in(std::string_view text) const { return text.substr(offset, size); }
 };
 

@@ -149,7 +149,8 @@ bool Walker::read_armoured_file(const Item& item, const Part& part, const std::s
     text.kind = Item::Kind::text;
     kept_.push_back(content);
     text.original = kept_.back();
-    text.text = text_from(content, part.charset);
+    text.undecoded = content.size() > text_limit; // its end must not be cut off
+    text.text = text.undecoded ? content : text_from(content, part.charset);
     text.charset = part.charset;
     text.place = item.place;
     read_text(text);
@@ -189,6 +190,7 @@ void Walker::open_file(const Item& item, const Part& part, std::string content) 
     next.place = inside;
     next.place.path += ">1";
     next.text = text_from(cleartext, {});
+    next.cut = cleartext.size() > text_limit;
     next.original = cleartext;
     stack_.push_back(std::move(next));
     return;

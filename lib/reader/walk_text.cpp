@@ -27,7 +27,9 @@ std::string text_from(std::string_view bytes, const std::string& charset) {
   mime::Part part;
   part.body = {0, bytes.size()};
   part.charset = charset;
-  return mime::decode_text(bytes, part, text_limit);
+  std::string text = mime::decode_text(bytes, part, text_limit);
+  if (bytes.size() > text_limit) text += cut_notice;
+  return text;
 }
 
 void Walker::read_plain(const Item& item, const Part& part) {
@@ -35,6 +37,7 @@ void Walker::read_plain(const Item& item, const Part& part) {
   next.kind = Item::Kind::text;
   next.text = mime::decode_text(raw_of(item), part, text_limit);
   bool more = goes_on(item, part);
+  if (more && read_long_armoured(item, part)) return;
   take_out_uuencoded(item, part, next.text, more);
   if (parameter(part, "hp-legacy-display") == "1" && item.place.layer != 0) drop_legacy_display(next.text);
   if (next.text.find("-----BEGIN PGP SIGNED MESSAGE-----") != std::string::npos) {
@@ -43,8 +46,29 @@ void Walker::read_plain(const Item& item, const Part& part) {
   }
   if (more) next.text += cut_notice;
   next.charset = part.charset;
+  next.cut = more;
   next.place = item.place;
   read_text(next);
+}
+
+// OpenPGP is opened whole or not at all: half of it fails to open, or worse, passes for all of it. False: there is none.
+bool Walker::read_long_armoured(const Item& item, const Part& part) {
+  std::string body = mime::decode_body(raw_of(item), part, armoured_limit + 1);
+  const bool cut = body.size() > armoured_limit;
+  if (cut) body.resize(armoured_limit);
+  if (find_blocks(body).empty()) return false;
+  kept_.push_back(body);
+  Item next;
+  next.kind = Item::Kind::text;
+  next.text = std::move(body);
+  if (cut) next.text += cut_notice;
+  next.original = kept_.back();
+  next.charset = part.charset;
+  next.undecoded = true;
+  next.cut = cut;
+  next.place = item.place;
+  read_text(next);
+  return true;
 }
 
 // `more`: the part goes on beyond the text. Then the files are looked for in its bytes, which are the same in
@@ -73,7 +97,7 @@ void Walker::take_out_uuencoded(const Item& item, const Part& part, std::string&
   if (at == 0) return;
   keep(source.substr(at));
   const bool cut = kept.size() > text_limit;
-  text = more ? text_from(kept, part.charset) : std::move(kept);
+  text = more ? text_from(std::string_view(kept).substr(0, text_limit), part.charset) : std::move(kept);
   more = cut;
 }
 
@@ -100,14 +124,15 @@ void Walker::read_html(const Item& item, const Part& part) {
   Item next;
   next.kind = Item::Kind::text;
   next.text = std::move(page.text);
-  if (page.cut || goes_on(item, part)) next.text += cut_notice;
+  next.cut = page.cut || goes_on(item, part);
+  if (next.cut) next.text += cut_notice;
   next.place = item.place;
   read_text(next);
 }
 
 void Walker::read_text(const Item& item) {
   const auto blocks = find_blocks(item.text);
-  if (blocks.empty()) return add_segment(item.text, item.place.layer);
+  if (blocks.empty()) return add_segment(item.undecoded ? text_from(item.text, item.charset) : item.text, item.place.layer);
   std::vector<Block> originals;
   for (const auto& block : find_blocks(item.original)) {
     if (block.kind == Block::Kind::signed_text) originals.push_back(block);
@@ -131,11 +156,15 @@ void Walker::read_text(const Item& item) {
       if (!block.quoted) offer(data);
       break;
     case Block::Kind::message:
-      open_block(later, std::move(inner), data, !block.quoted);
+      if (block.ended || !item.cut)
+        open_block(later, std::move(inner), data, !block.quoted);
+      else
+        leave_closed(!block.quoted);
       break;
     case Block::Kind::signed_text: {
       const bool exact = signed_texts < originals.size();
-      check_block(later, std::move(inner), exact ? originals[signed_texts].in(item.original) : data, data,
+      const std::string shown = item.undecoded ? text_from(data, item.charset) : std::string(data);
+      check_block(later, std::move(inner), exact ? originals[signed_texts].in(item.original) : data, shown,
                   block.quoted);
       ++signed_texts;
       break;
@@ -147,12 +176,18 @@ void Walker::read_text(const Item& item) {
     stack_.push_back(std::move(*next));
 }
 
+// What was cut off of it is not there to be opened.
+void Walker::leave_closed(bool is_body) {
+  walked_.any_encrypted = true;
+  walked_.closed.push_back({openpgp::Decryption::failed, "too big: the OpenPGP text goes on beyond what is read of it", {}, is_body});
+}
+
 void Walker::push_plain(std::vector<Item>& later, const Item& item, std::size_t offset, std::size_t size) {
   const std::string_view text = std::string_view(item.text).substr(offset, size);
   if (is_blank(text) || ++text_items_ > text_items) return;
   Item plain;
   plain.kind = Item::Kind::plain;
-  plain.text = text;
+  plain.text = item.undecoded ? text_from(text, item.charset) : std::string(text);
   plain.place = item.place;
   later.push_back(std::move(plain));
 }
@@ -168,6 +203,7 @@ void Walker::open_block(std::vector<Item>& later, Item inner, std::string_view d
   }
   inner.text = text_from(opened->cleartext, openpgp::charset_of_armour(data));
   inner.original = opened->cleartext;
+  inner.cut = opened->cleartext.size() > text_limit;
   inner.place.path += ">1";
   later.push_back(std::move(inner));
 }

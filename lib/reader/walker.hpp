@@ -16,6 +16,7 @@ inline constexpr std::size_t text_limit = 2u << 20; // all that is shown, and re
 inline constexpr std::string_view cut_notice =
     "\n\n[The text goes on and is not shown: see the whole mail, cvdesk inbox raw]\n";
 inline constexpr std::size_t content_limit = 64u << 20;
+inline constexpr std::size_t armoured_limit = 32u << 20; // of a text that holds OpenPGP: a copy more stays in memory
 
 // Where in its mail something stands, and under which protection.
 struct Place {
@@ -41,6 +42,8 @@ struct Item {
   std::string text;
   std::string_view original; // the bytes that `text` was decoded from, where signatures over it are checked
   std::string charset;
+  bool undecoded = false; // `text` is bytes in that character set
+  bool cut = false;       // it went on: what has no end here has one there
   Place place;
 };
 
@@ -104,8 +107,10 @@ private:
   void read_plain(const Item& item, const Part& part);
   void take_out_uuencoded(const Item& item, const Part& part, std::string& text, bool& more);
   bool goes_on(const Item& item, const Part& part) const;
+  bool read_long_armoured(const Item& item, const Part& part);
   void read_html(const Item& item, const Part& part);
   void read_text(const Item& item);
+  void leave_closed(bool is_body);
   void push_plain(std::vector<Item>& later, const Item& item, std::size_t offset, std::size_t size);
   void open_block(std::vector<Item>& later, Item inner, std::string_view data, bool is_body);
   void check_block(std::vector<Item>& later, Item inner, std::string_view data, std::string_view shown,
@@ -144,6 +149,7 @@ bool is_smime(const mime::Part& part);
 bool is_blank(std::string_view text);
 // Whether decrypted bytes are a MIME entity (RFC 3156, 4) and not just a file or a text.
 bool begins_with_mime_fields(std::string_view bytes);
+// text_limit of it, with the notice where it goes on.
 std::string text_from(std::string_view bytes, const std::string& charset);
 std::string forwarded_header(const mime::Header& header);
 

@@ -57,6 +57,11 @@ def large_bodies():
     yield "64 MB of HTML", html(fill(b"<div><b>x</b><a href='https://x.example/'>y</a>\r\n")), CASE
     yield "a 64 MB attachment", typed(b"application/zip; name=a.zip", fill(base64_lines(bytes(57) * 20)[:-2]), b"base64"), CASE
     yield "64 MB of ciphertext", pgp_mime(fill(base64_lines(b"\x85\x01" * 570)[:-2], 60 * MIB)), UNDECRYPTABLE
+    armour = b"A" * 64 + b"\r\n"
+    yield "64 MB of armour in the text", text(b"-----BEGIN PGP MESSAGE-----\r\n\r\n" + fill(armour)), UNDECRYPTABLE
+    yield "60 blocks of armour of a MB", text((b"-----BEGIN PGP MESSAGE-----\r\n\r\n" + fill(armour, MIB) + b"-----END PGP MESSAGE-----\r\n") * 60), UNDECRYPTABLE
+    yield "64 MB of beginnings of armour", text(fill(b"-----BEGIN PGP MESSAGE-----\r\n" + armour)), CASE | UNDECRYPTABLE
+    yield "64 MB signed in the clear", text(b"-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA256\r\n\r\n" + fill(b"x\r\n") + b"-----BEGIN PGP SIGNATURE-----\r\n\r\n" + armour + b"-----END PGP SIGNATURE-----\r\n"), CASE
     yield "64 MB of uuencode", text(b"begin 644 a\r\n" + fill(b"M" + b"a" * 60 + b"\r\n") + b"`\r\nend\r\n"), CASE
     yield "a 50 MB header line", header(b"X-Long: " + b"a" * (50 * MIB) + b"\r\n\r\nx"), UNREADABLE
 

@@ -1,5 +1,6 @@
 // PGP mail as it is really sent, opened with real keys.
 #include "../openpgp/gnupg_world.hpp"
+#include "core/random.hpp"
 #include "core/text.hpp"
 #include "letters.hpp"
 #include "mime/compose.hpp"
@@ -162,6 +163,56 @@ TEST_CASE("An inline block is opened, with the text around it shown apart") {
   CHECK(shows(several, words));
   CHECK(shows(several, "The second one."));
   CHECK_FALSE(protection(several).partial);
+}
+
+TEST_CASE("An inline block that is longer than what is shown is opened whole, and what is shown says that it goes on") {
+  const World& world = World::get();
+  std::string lines;
+  while (lines.size() < 4u << 20) lines += ascii_upper(to_hex(random_bytes(30))) + "\n";
+  const std::string text = std::string(words) + lines + "the last line\n";
+  const std::string sealed = world.sealed(text, world.reporter);
+  REQUIRE(sealed.size() > 2u << 20);
+  const Read read = read_mail(header() + plain_part("Hello,\n\n" + sealed), {world.certificate(world.reporter)});
+  REQUIRE(read.openings.size() == 1);
+  CHECK(read.openings[0].opened.cleartext == text);
+  CHECK(protection(read).decryption == Decryption::ok);
+  CHECK(shows(read, "Hello,"));
+  CHECK(shows(read, words));
+  CHECK(shows(read, "The text goes on and is not shown"));
+  CHECK_FALSE(shows(read, "the last line"));
+  CHECK_FALSE(shows(read, "BEGIN PGP"));
+}
+
+TEST_CASE("A text that is signed in the clear is verified whole, however much of it is shown") {
+  const World& world = World::get();
+  std::string lines = std::string(words);
+  while (lines.size() < 3u << 20) lines += ascii_upper(to_hex(random_bytes(30))) + "\n";
+  const std::string signed_text = testing::gpg(world.others, "--clear-sign --local-user " + world.reporter, lines);
+  const Read read = read_mail(header() + plain_part(signed_text), {world.certificate(world.reporter)});
+  CHECK(protection(read).signature == SignatureState::good);
+  CHECK(shows(read, words));
+  CHECK(shows(read, "The text goes on and is not shown"));
+  std::string altered = signed_text;
+  altered[altered.find(lines.substr(lines.size() - 20))] ^= 1; // beyond what is shown
+  CHECK(protection(read_mail(header() + plain_part(altered), {world.certificate(world.reporter)})).signature == SignatureState::bad);
+}
+
+TEST_CASE("A block that goes on beyond what is read of a text is not begun with: it is too big") {
+  std::string armour = "-----BEGIN PGP MESSAGE-----\n\n";
+  const std::string line = std::string(64, 'A') + "\n";
+  while (armour.size() < 33u << 20) armour += line;
+  armour += "-----END PGP MESSAGE-----\n";
+  const Read read = read_mail(header() + plain_part("Hello,\n\n" + armour));
+  CHECK(read.openings.empty());
+  CHECK(read.inspection.facts.kind == Kind::undecryptable);
+  CHECK(read.inspection.any_encrypted);
+  CHECK(protection(read).cause->find("too big") != std::string::npos);
+  CHECK(shows(read, "Hello,"));
+  CHECK_FALSE(shows(read, "AAAAAAAA"));
+  std::string html = "<html><body><p>Hello,</p><pre>" + armour.substr(0, 3u << 20);
+  const Read page = read_mail(header() + "Content-Type: text/html\r\n\r\n" + crlf(html + "</pre></body></html>\n"));
+  CHECK(page.openings.empty());
+  CHECK(protection(page).cause->find("too big") != std::string::npos);
 }
 
 TEST_CASE("Armour is opened in quotes, base64, quoted-printable, HTML and files") {
