@@ -17,9 +17,9 @@ namespace cvdesk::cli {
 
 namespace {
 
-Result<std::string> content_of(desk::Desk& desk, const desk::CaseAttachment& attachment) {
+Result<std::string> content_of(desk::Desk& desk, reader::Reader& extractor, const desk::CaseAttachment& attachment) {
   TRY_ASSIGN(const auto mail, desk::view_mail(desk, attachment.inbox_id));
-  return desk::attachment_content(desk, mail.entry, attachment.file.id);
+  return desk::attachment_content(desk, extractor, mail.entry, attachment.file.id);
 }
 
 // The number makes the name unique, and keeps it from being a path or a special name.
@@ -40,14 +40,19 @@ Result<void> prepare(const std::filesystem::path& folder) {
 }
 
 Result<int> attachments(const Context& context, const std::string& reference, const std::string& folder) {
-  TRY_ASSIGN(const auto desk, context.open_desk());
+  TRY_ASSIGN(Settings settings, context.settings());
+  std::unique_ptr<reader::Reader> extractor;
+  if (!folder.empty()) {
+    TRY_ASSIGN(extractor, desk::make_extractor(settings)); // forks: before the desk, which starts a thread
+  }
+  TRY_ASSIGN(const auto desk, desk::Desk::open(std::move(settings)));
   TRY_ASSIGN(const auto view, desk::view_case(*desk, reference));
   if (!folder.empty()) TRY(prepare(folder));
   Table table({"ID", "FILE", "TYPE", "BYTES", "SHA-256"}, 1);
   for (const auto& attachment : view.attachments) {
     std::optional<std::string> saved;
     if (!folder.empty()) {
-      TRY_ASSIGN(const std::string content, content_of(*desk, attachment));
+      TRY_ASSIGN(const std::string content, content_of(*desk, *extractor, attachment));
       const auto target = target_of(folder, attachment);
       TRY(create_file(target, content, 0600));
       saved = target.string();

@@ -7,6 +7,7 @@
 #include "cli/terminal.hpp"
 #include "cli/text_input.hpp"
 #include "core/text.hpp"
+#include "desk/attachment.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -68,10 +69,11 @@ Result<int> pass_on(const Context& context, Arguments& arguments) {
     TRY_ASSIGN(wish.words, arguments.text.read("", {}));
   }
   TRY_ASSIGN(Settings settings, context.settings());
-  // The engine forks: before the desk, which starts a thread.
+  // These fork: before the desk, which starts a thread.
+  TRY_ASSIGN(const auto extractor, desk::make_extractor(settings));
   TRY_ASSIGN(const auto engine, desk::make_engine(settings));
   TRY_ASSIGN(const auto desk, desk::Desk::open(std::move(settings)));
-  TRY_ASSIGN(const auto plan, desk::plan_pass_on(*desk, wish));
+  TRY_ASSIGN(const auto plan, desk::plan_pass_on(*desk, *extractor, wish));
   TRY_ASSIGN(auto mails, desk::compose_pass_on(*desk, *engine, plan));
   if (!arguments.preview) TRY(desk::send_pass_on(*desk, wish, plan, mails, actor()));
   print_result(context, plan, mails, arguments.preview);

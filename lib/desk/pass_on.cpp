@@ -35,7 +35,7 @@ Error passed_on_before(const std::string& reference, const std::string& partner)
 
 class Planner {
 public:
-  Planner(Desk& desk, const PassOnWish& wish) : desk_(desk), wish_(wish) {}
+  Planner(Desk& desk, reader::Reader& extractor, const PassOnWish& wish) : desk_(desk), extractor_(extractor), wish_(wish) {}
 
   Result<PassOnPlan> run() {
     TRY_ASSIGN(plan_.entry, find_case(desk_, wish_.reference));
@@ -108,7 +108,7 @@ private:
         OfferedFile offered{++number, file.filename, file.media_type, file.size, {}, false};
         if (letter.from_partner) continue;
         offered.goes_along = std::find(wish_.files.begin(), wish_.files.end(), number) != wish_.files.end();
-        TRY_ASSIGN(std::string content, attachment_content(desk_, *letter.mail, file.id));
+        TRY_ASSIGN(std::string content, attachment_content(desk_, extractor_, *letter.mail, file.id));
         offered.tells = telling_metadata(content, identity_);
         if (offered.goes_along) {
           const std::string name = plan_.named ? file.filename : redact_line(file.filename, identity_, desk_.vantage());
@@ -184,6 +184,7 @@ private:
   }
 
   Desk& desk_;
+  reader::Reader& extractor_;
   const PassOnWish& wish_;
   PassOnPlan plan_;
   Partner partner_;
@@ -204,7 +205,9 @@ std::string detail_of(const PassOnPlan& plan) {
 
 } // namespace
 
-Result<PassOnPlan> plan_pass_on(Desk& desk, const PassOnWish& wish) { return Planner(desk, wish).run(); }
+Result<PassOnPlan> plan_pass_on(Desk& desk, reader::Reader& extractor, const PassOnWish& wish) {
+  return Planner(desk, extractor, wish).run();
+}
 
 Result<PassedOn> compose_pass_on(const Desk& desk, openpgp::Engine& engine, const PassOnPlan& plan) {
   PassedOn mails;

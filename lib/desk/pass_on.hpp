@@ -48,7 +48,8 @@ struct PassOnPlan {
 // not_found: no such case, partner or file. refused: no certificate (and not `clear`); something came in encrypted
 // and it would go out readable; no consent; its text cannot be read; it was passed on to them before; the reporter
 // cannot be told safely.
-Result<PassOnPlan> plan_pass_on(Desk& desk, const PassOnWish& wish);
+// `extractor`: of make_extractor, for the attachments.
+Result<PassOnPlan> plan_pass_on(Desk& desk, reader::Reader& extractor, const PassOnWish& wish);
 
 struct PassedOn {
   std::vector<Composed> mails; // to the partner, then to the reporter

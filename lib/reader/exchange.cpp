@@ -34,8 +34,9 @@ std::string pack_length(std::string_view raw) {
   return PieceWriter().add_number(static_cast<std::int64_t>(raw.size())).take();
 }
 
-std::string pack(const std::vector<Opening>& openings) {
+std::string pack(const std::vector<Opening>& openings, int wanted_attachment) {
   PieceWriter pieces;
+  pieces.add_number(wanted_attachment);
   pieces.add_number(static_cast<std::int64_t>(openings.size()));
   for (const auto& opening : openings)
     pieces.add(opening.path).add(openpgp::pack(opening.opened));
@@ -47,6 +48,7 @@ ReadingRequest unpack_request(std::string_view bytes) {
   PieceReader pieces(bytes);
   request.raw = pieces.view();
   request.packed_openings = bytes.substr(std::min(bytes.size(), sizeof(std::int64_t) + request.raw.size()));
+  request.wanted_attachment = static_cast<int>(pieces.number());
   for (std::int64_t left = pieces.number(); left > 0 && pieces.ok(); --left) {
     Opening opening;
     opening.path = pieces.text();
@@ -93,6 +95,22 @@ Result<Reading> unpack_answer(std::string_view bytes) {
   }
   if (!pieces.ok() || !pieces.at_end()) return nonsense();
   return reading;
+}
+
+std::string pack_content(const Result<std::string>& content) {
+  if (!content) return PieceWriter().add_number(0).add(openpgp::pack(content.error())).take();
+  PieceWriter pieces;
+  pieces.add_number(2);
+  pieces.reserve(content->size());
+  return pieces.add(*content).take();
+}
+
+Result<std::string> unpack_content(std::string_view bytes) {
+  PieceReader pieces(bytes);
+  if (pieces.number() != 2) return unpack_failure(pieces);
+  std::string content(pieces.view());
+  if (!pieces.ok() || !pieces.at_end()) return nonsense();
+  return content;
 }
 
 } // namespace cvdesk::reader

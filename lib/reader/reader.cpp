@@ -17,15 +17,18 @@ constexpr std::chrono::seconds deadline{20};
 constexpr std::size_t answer_limit = 160u << 20;
 // A reader stays below 256 MiB: about 40 of the template, 64 of a mail, and these of its own. What was opened of
 // the mail is mapped as well, and given back once it has been copied.
-constexpr process::Confinement confinement{
-    .memory = 144u << 20, .mapped = 1u << 30, .cpu = std::chrono::seconds(20)};
+process::Confinement confinement(std::size_t memory) {
+  return {.memory = memory, .mapped = 1u << 30, .cpu = std::chrono::seconds(20)};
+}
 
 // In the reader's process.
 std::string perform(const report::Vantage& vantage, const mime::Limits& limits, std::string_view bytes) {
   try {
     const ReadingRequest request = unpack_request(bytes);
     process::give_back(request.packed_openings);
-    return pack_answer(inspect({request.raw, &request.openings, &vantage, limits}));
+    const Task task{request.raw, &request.openings, &vantage, limits};
+    if (request.wanted_attachment != 0) return pack_content(extract_attachment(task, request.wanted_attachment));
+    return pack_answer(inspect(task));
   } catch (const std::exception&) {
     return pack_answer(fail(ErrorKind::corrupt, "out of memory"));
   }
@@ -34,7 +37,7 @@ std::string perform(const report::Vantage& vantage, const mime::Limits& limits, 
 } // namespace
 
 struct Reader::Impl {
-  Impl(report::Vantage vantage, mime::Limits limits)
+  Impl(report::Vantage vantage, mime::Limits limits, std::size_t memory)
       : worker({.make_handler =
                     [vantage = std::move(vantage), limits](const std::filesystem::path&) {
                       return [vantage, limits](std::string_view request) {
@@ -45,43 +48,53 @@ struct Reader::Impl {
                 .deadline = deadline,
                 .answer_limit = answer_limit,
                 .one_request = true,
-                .confinement = confinement}) {}
+                .confinement = confinement(memory)}) {}
+
+  // What unpack makes of the answer; asked twice before the mail is taken for the reason.
+  template <class T>
+  Result<T> ask(std::string_view raw, const std::string& rest, Result<T> (*unpack)(std::string_view)) {
+    const std::string head = pack_length(raw);
+    const std::string_view request[] = {head, raw, rest};
+    Error last;
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      TRY_ASSIGN(const process::Answer answer, worker.call(request));
+      switch (answer.how) {
+      case process::Answer::How::timed_out:
+        last = {ErrorKind::corrupt, false, "reading it took too long", {}};
+        break;
+      case process::Answer::How::died:
+        last = {ErrorKind::corrupt, false, "its reader died", {}};
+        break;
+      case process::Answer::How::answered: {
+        auto unpacked = unpack(answer.payload.view());
+        if (unpacked || unpacked.error().kind == ErrorKind::too_big) return unpacked;
+        last = std::move(unpacked).error();
+        break;
+      }
+      }
+    }
+    return tl::unexpected(std::move(last));
+  }
+
   process::Worker worker;
 };
 
 Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Reader::~Reader() = default;
 
-Result<std::unique_ptr<Reader>> Reader::create(report::Vantage vantage, mime::Limits limits) {
+Result<std::unique_ptr<Reader>> Reader::create(report::Vantage vantage, mime::Limits limits, std::size_t memory) {
   warm_up(vantage);
-  auto impl = std::make_unique<Impl>(std::move(vantage), limits);
+  auto impl = std::make_unique<Impl>(std::move(vantage), limits, memory);
   TRY(impl->worker.start());
   return std::unique_ptr<Reader>(new Reader(std::move(impl)));
 }
 
 Result<Reading> Reader::inspect(std::string_view raw, const std::vector<Opening>& openings) {
-  const std::string head = pack_length(raw);
-  const std::string rest = pack(openings);
-  const std::string_view request[] = {head, raw, rest};
-  Error last;
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    TRY_ASSIGN(const process::Answer answer, impl_->worker.call(request));
-    switch (answer.how) {
-    case process::Answer::How::timed_out:
-      last = {ErrorKind::corrupt, false, "reading it took too long", {}};
-      break;
-    case process::Answer::How::died:
-      last = {ErrorKind::corrupt, false, "its reader died", {}};
-      break;
-    case process::Answer::How::answered: {
-      auto reading = unpack_answer(answer.payload.view());
-      if (reading || reading.error().kind == ErrorKind::too_big) return reading;
-      last = std::move(reading).error();
-      break;
-    }
-    }
-  }
-  return tl::unexpected(std::move(last));
+  return impl_->ask(raw, pack(openings), &unpack_answer);
+}
+
+Result<std::string> Reader::extract(std::string_view raw, const std::vector<Opening>& openings, int attachment) {
+  return impl_->ask(raw, pack(openings, attachment), &unpack_content);
 }
 
 } // namespace cvdesk::reader

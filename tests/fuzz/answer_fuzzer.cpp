@@ -25,10 +25,15 @@ void try_reader(std::string_view bytes) {
     expect_clean(reading.error().what, Lines::fold);
     return;
   }
+  EXPECT(!reader::unpack_content(bytes)); // never both
   EXPECT(reading->pending.size() <= reader::pending_limit);
   for (const auto& pending : reading->pending)
     EXPECT(pending.request.kind <= openpgp::Request::Kind::verify_clear);
   expect_bounded(reading->inspection);
+}
+
+void try_content(std::string_view bytes) {
+  if (const auto content = reader::unpack_content(bytes)) EXPECT(content->size() <= bytes.size());
 }
 
 void try_engine(std::string_view bytes) {
@@ -50,6 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   switch (*data % 3) {
   case 0:
     try_reader(bytes);
+    try_content(bytes);
     break;
   case 1:
     if (const auto inspection = reader::inspection_from_json(bytes)) expect_bounded(*inspection);

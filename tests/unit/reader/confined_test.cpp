@@ -160,3 +160,16 @@ TEST_CASE("Every form of a mail is read by a confined reader") {
   check_same(letter("text/plain", "begin 644 a.txt\r\n#86)C\r\n`\r\nend\r\n"));
   check_same(letter("text/plain", "-----BEGIN PGP MESSAGE-----\r\n\r\nhQ==\r\n-----END PGP MESSAGE-----\r\n"));
 }
+
+TEST_CASE("An attachment is taken out of its mail by a process of its own, whole, or the error is one of ours") {
+  const std::string content(100'000, 'c');
+  const std::string mail = letter("multipart/mixed; boundary=B", "--B\r\n\r\ntext\r\n--B\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n" +
+                                                                    content + "\r\n--B--\r\n");
+  const auto taken = confined().extract(mail, {}, 1);
+  REQUIRE(taken);
+  CHECK(*taken == content);
+  const auto none = confined().extract(mail, {}, 2);
+  REQUIRE_FALSE(none);
+  CHECK(none.error().kind == ErrorKind::corrupt);
+  check_same(mail); // the same reader goes on
+}
