@@ -203,7 +203,7 @@ std::optional<std::string> name_before(const Sentence& sentence) {
 }
 
 std::optional<std::string> credit_in(const Passage& passage, std::string_view language) {
-  static const Pattern asked("\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge)|(?:onder "
+  static const Pattern asked("\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge|name|thank)\\w*|(?:onder "
                              ")?welke naam|welchem namen|quel nom)\\b");
   static const Pattern own_wish(
       "\\b(?:i|i'd|me|my|we|us|ik|mij|me|mijn|ons|ich|mich|mir|mein\\w*|uns|je|moi|mon|nous|"

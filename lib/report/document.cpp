@@ -68,6 +68,9 @@ bool is_wrapped(const Line& previous, const Line& line) {
 }
 
 bool joins(const Line& previous, const Line& line) {
+  // "1. Log in at" / "   https://…"
+  if (line.shape == Shape::link && previous.shape == Shape::item && line.text.starts_with("  "))
+    return !trim(previous.folded).ends_with(':') && !trim(previous.folded).ends_with('.');
   if (line.shape != Shape::text && line.shape != Shape::field) return false;
   // What follows an address on a line of its own, with a capital letter, is a sentence of its own.
   static const Pattern address_at_end("://\\S+$");

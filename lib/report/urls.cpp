@@ -258,7 +258,11 @@ std::vector<Location> locate(std::string_view text) {
       location = read_url(text.substr(begin, end - begin));
       location.end = end;
     } else {
-      location = read_url(host);
+      // "_dmarc.example.org" and "s1._domainkey.example.org" are records of example.org.
+      static const Pattern service("^(?i:[a-z0-9-]+\\._domainkey\\.|(?:_[a-z0-9-]+\\.)+)");
+      Pattern::Match record;
+      const bool in_dns = !ip && service.first(host, record);
+      location = read_url(in_dns ? host.substr(record[0].size()) : host);
       location.url.clear();
       location.path.clear();
       location.end = has_port ? rest : behind;
