@@ -90,13 +90,15 @@ struct Told {
 };
 
 bool guessed(const Told& told) {
-  return told.near("deed.first-person") &&
-         told.really(together(told.text(), "deed.brute-force.what", "deed.brute-force.act"));
+  if (!told.near("deed.first-person")) return false;
+  return told.really(together(told.text(), "deed.brute-force.what", "deed.brute-force.act")) ||
+         (told.own() && told.really(find_phrase("deed.brute-force.tool", told.text())));
 }
 
 // That something went down is an observation; that it did so in the reporter's test is a deed.
 bool brought_down(const Told& told) {
   if (has_phrase("deed.dos.before", told.text()) || has_phrase("deed.at-home", told.text())) return false;
+  if (told.near("deed.first-person") && told.really(find_phrase("deed.dos.outage", told.text()))) return true;
   return told.near("deed.first-person") && (told.near("deed.dos.cause") || told.near("deed.regret")) &&
          told.really(together(told.text(), "deed.dos.what", "deed.dos.act"));
 }
@@ -114,12 +116,17 @@ bool copied(const Told& told) {
 }
 
 bool altered(const Told& told) {
+  // What was put back had been changed.
+  if (told.own() && told.near("deed.restore") && !told.near("conduct.innocent") &&
+      told.really(together(told.text(), "conduct.object", "deed.data-altered.weak")))
+    return true;
   if (!told.near("deed.first-person") || !(told.near("deed.data-altered.whose") || told.near("deed.regret")))
     return false;
   return told.really(together(told.text(), "conduct.object", "deed.data-altered.act"));
 }
 
 bool planted(const Told& told) {
+  if (told.own() && told.really(together(told.text(), "deed.malware.strong", "deed.malware.used"))) return true;
   const bool shell = has_phrase("deed.malware.what", told.text());
   const bool file = !shell && has_phrase("deed.malware.file", told.text()) && told.near("deed.malware.runs");
   if (!(shell || file) || !told.near("deed.first-person")) return false;

@@ -66,7 +66,9 @@ Set read_as(const std::string& kind, const std::string& language, const std::str
     const auto found = facts_of(alone(text), "").weakness.cwe;
     return {found.begin(), found.end()};
   }
-  const auto facts = facts_of(report_with(language, text));
+  auto mail = report::test::mail_of(report_with(language, text));
+  mail.date = from_unix(1794820320); // 2026-11-16
+  const auto facts = report::read(mail, report::test::vantage());
   if (kind == "conduct") return {facts.conduct.begin(), facts.conduct.end()};
   if (kind == "credit") return facts.reporter.credit ? Set{*facts.reporter.credit} : Set{};
   if (kind == "anonymous") return facts.reporter.anonymous ? Set{"yes"} : Set{};
