@@ -143,6 +143,7 @@ bool is_admitted(std::string_view sentence, std::string_view previous, const Cla
     return false;
   static const Pattern question("\\?\\W*$");
   if (question.in(sentence)) return false;
+  if (is_told_of_others(sentence, clause.begin + act.begin, language)) return false;
   // Someone must have done it, and have done it really.
   // "I looked whether …. The device crashed in the process."
   static const Pattern resumed(

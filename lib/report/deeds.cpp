@@ -44,6 +44,12 @@ std::optional<Found> together(std::string_view text, std::string_view what, std:
 
 // Said of what happened, and not of what might, should or will.
 bool happened(std::string_view text, const Found& act, std::string_view language) {
+  static const Pattern inner("\\b(?:not|n't|never|no|nothing|none|niet|niets|geen|nooit|nicht|nichts|keine?\\w?|nie|rien|"
+                             "aucune?|jamais|zonder|without|ohne|sans)\\b");
+  static const Pattern failing("\\b(?:did(?:n't| not)|no longer|niet meer|nicht mehr|niet bereikbaar|nicht erreichbar|"
+                               "plus repondu|repond\\w* plus|releve|reageerde|reageer\\w*)\\b");
+  const auto words = text.substr(act.begin, act.end - act.begin);
+  if (inner.in(words) && !failing.in(words)) return false;
   if (is_denied(text, act.begin, act.end, language)) return false;
   static const Pattern question("\\?\\W*$");
   static const Pattern supposed(
@@ -60,20 +66,6 @@ bool happened(std::string_view text, const Found& act, std::string_view language
   return !question.in(text) && !supposed.in(before) && !ahead.in(before) && !going_on.in(before);
 }
 
-// Of whom the act is told: who was named last before it.
-bool is_of_others(std::string_view text, const Found& act, std::string_view language) {
-  const auto before = text.substr(0, act.begin);
-  const auto others = all_phrases(in_language("deed.others", language), before, 10);
-  if (others.empty()) return false;
-  // "if I read it well" tells of nothing that was done.
-  static const Pattern aside("\\b(?:as|if|als|zoals|wie|wenn|si|comme) $");
-  std::size_t last = 0;
-  for (const auto& own : all_phrases("deed.first-person", before, 30)) {
-    if (!aside.in(before.substr(0, own.begin))) last = own.end;
-  }
-  return last <= others.back().begin;
-}
-
 struct Told {
   const Sentences& sentences;
   std::size_t at = 0;
@@ -83,21 +75,25 @@ struct Told {
   bool near(std::string_view phrase) const { return report::near(sentences, at, phrase); }
   bool own() const { return has_phrase("deed.first-person", text()); }
   bool really(const std::optional<Found>& act) const {
-    return act && happened(text(), *act, language) && !is_of_others(text(), *act, language);
+    return act && happened(text(), *act, language) && !is_told_of_others(text(), act->begin, language);
   }
   // The same said of the sentence that follows.
   Told next() const { return {sentences, at + 1, language}; }
 };
 
 bool guessed(const Told& told) {
+  static const Pattern finished("\\b(?:finished|klaar|fertig|termine|hit|treffer|raak)\\b");
+  const auto tool = find_phrase("deed.brute-force.tool", told.text());
+  if (finished.in(told.text()) && told.really(tool)) return true;
   if (!told.near("deed.first-person")) return false;
   return told.really(together(told.text(), "deed.brute-force.what", "deed.brute-force.act")) ||
-         (told.own() && told.really(find_phrase("deed.brute-force.tool", told.text())));
+         (told.own() && told.really(tool));
 }
 
 // That something went down is an observation; that it did so in the reporter's test is a deed.
 bool brought_down(const Told& told) {
   if (has_phrase("deed.dos.before", told.text()) || has_phrase("deed.at-home", told.text())) return false;
+  if (told.own() && told.really(together(told.text(), "deed.dos.effect", "deed.dos.tool"))) return true;
   if (told.near("deed.first-person") && told.really(find_phrase("deed.dos.outage", told.text()))) return true;
   return told.near("deed.first-person") && (told.near("deed.dos.cause") || told.near("deed.regret")) &&
          told.really(together(told.text(), "deed.dos.what", "deed.dos.act"));
@@ -116,6 +112,11 @@ bool copied(const Told& told) {
 }
 
 bool altered(const Told& told) {
+  const bool plain = !has_phrase("deed.data-altered.not", told.text());
+  const auto changed = together(told.text(), "deed.data-altered.what", "deed.data-altered.weak");
+  if (plain && told.own() && has_phrase("deed.purpose", told.text()) && told.really(changed)) return true;
+  const auto mine = find_phrase("deed.data-altered.by-me", told.text());
+  if (plain && mine && (changed || has_phrase("deed.data-altered.what", told.text())) && told.really(mine)) return true;
   // What was put back had been changed.
   if (told.own() && told.near("deed.restore") && !told.near("conduct.innocent") &&
       told.really(together(told.text(), "conduct.object", "deed.data-altered.weak")))
@@ -126,6 +127,8 @@ bool altered(const Told& told) {
 }
 
 bool planted(const Told& told) {
+  if (told.really(find_phrase("deed.malware.mine", told.text()))) return true;
+  if (told.own() && told.really(find_phrase("deed.malware.called", told.text()))) return true;
   if (told.own() && told.really(together(told.text(), "deed.malware.strong", "deed.malware.used"))) return true;
   const bool shell = has_phrase("deed.malware.what", told.text());
   const bool file = !shell && has_phrase("deed.malware.file", told.text()) && told.near("deed.malware.runs");
@@ -137,6 +140,8 @@ bool planted(const Told& told) {
 }
 
 bool deceived(const Told& told) {
+  if (told.own() && told.really(together(told.text(), "deed.social-engineering.whom", "deed.social-engineering.deceit")))
+    return true;
   const auto contact =
       together(told.text(), "deed.social-engineering.what", "deed.social-engineering.contact");
   if (!told.near("deed.first-person") || !told.really(contact)) return false;
@@ -165,6 +170,21 @@ constexpr std::array<Deed, 7> deeds = {{{"brute-force", guessed},
                                         {"physical", trespassed}}};
 
 } // namespace
+
+bool is_told_of_others(std::string_view sentence, std::size_t act, std::string_view language) {
+  if (has_phrase("deed.not-own", sentence) && !has_phrase(in_language("clause", language), sentence.substr(0, act)))
+    return true;
+  const auto before = sentence.substr(0, act);
+  const auto others = all_phrases(in_language("deed.others", language), before, 10);
+  if (others.empty()) return false;
+  // "if I read it well" tells of nothing that was done.
+  static const Pattern aside("\\b(?:as|if|als|zoals|wie|wenn|si|comme) $");
+  std::size_t last = 0;
+  for (const auto& own : all_phrases("deed.first-person", before, 30)) {
+    if (!aside.in(before.substr(0, own.begin))) last = own.end;
+  }
+  return last <= others.back().begin;
+}
 
 bool tells_of_deed(const Passage& passage, std::size_t sentence, std::string_view category,
                    std::string_view language) {

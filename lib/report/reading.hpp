@@ -61,6 +61,8 @@ Finder labelled_finder(const Document& document);
 std::optional<std::string> introduced_name(const Document& document); // "my name is …", "Duty officer: …"
 
 // ---- deeds.cpp
+// Whether what this folded sentence says at `act` is told of somebody else, of a rule or of an exercise.
+bool is_told_of_others(std::string_view sentence, std::size_t act, std::string_view language);
 // Whether this sentence of the passage, with its neighbours, tells of a deed of the reporter's that no single
 // phrase names. `category`: as in Facts::conduct.
 bool tells_of_deed(const Passage& passage, std::size_t sentence, std::string_view category,
