@@ -213,6 +213,12 @@ void read_conduct(Reading& reading) {
   static constexpr std::array<std::string_view, 7> categories = {
       "brute-force", "dos", "data-copied", "data-altered", "malware", "social-engineering", "physical"};
   const std::string language = reading.facts.language.value_or("");
+  std::vector<std::vector<std::string>> told; // of each passage
+  for (const auto& passage : reading.document.passages) {
+    auto& texts = told.emplace_back();
+    for (const auto& sentence : passage.sentences)
+      texts.push_back(without_addresses(sentence.folded.text));
+  }
   for (const auto category : categories) {
     const auto name = "conduct." + std::string(category);
     const auto admitted = [&] {
@@ -224,9 +230,10 @@ void read_conduct(Reading& reading) {
         }
         if (has_phrase("heading.reference", passage.heading)) continue;
         std::string previous;
+        const auto& texts = told[static_cast<std::size_t>(&passage - reading.document.passages.data())];
         for (std::size_t n = 0; n < passage.sentences.size(); ++n) {
           const auto& sentence = passage.sentences[n];
-          if (tells_of_deed(passage, n, category, language)) {
+          if (tells_of_deed(texts, n, category, language)) {
             reading.note("conduct", category, passage, {sentence.text});
             return true;
           }

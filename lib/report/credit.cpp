@@ -202,7 +202,32 @@ std::optional<std::string> name_before(const Sentence& sentence) {
   return name;
 }
 
-std::optional<std::string> credit_in(const Passage& passage, std::string_view language) {
+// The reporter's name, in a sentence that speaks of naming somebody: as it is written there, with a title, initials
+// and a firm behind it. `own`: of a person, "Noor Visser".
+std::optional<std::string> own_name_in(const Sentence& sentence, std::string_view own) {
+  if (own.empty() || !has_phrase("credit.cue", sentence.folded.text) ||
+      has_phrase("credit.cue.not", sentence.folded.text) || has_phrase("anonymous", sentence.folded.text)) return std::nullopt;
+  const auto last = own.rfind(' ');
+  if (last == std::string_view::npos) return std::nullopt;
+  const auto surname = own.substr(last + 1);
+  if (surname.size() < 3) return std::nullopt;
+  const std::string_view text = sentence.text;
+  const auto at = text.find(surname);
+  if (at == std::string_view::npos) return std::nullopt;
+  static const Pattern given("((?:(?:\\p{Lu}\\.[ -]?)+|\\p{Lu}[\\p{L}'’-]+ )(?:(?:\\p{Lu}\\.? |\\p{Lu}[\\p{L}'’-]+ |van |von |de "
+                             "|der |den |du |la |le |ten |ter |el |bin ))*)$");
+  static const Pattern firm("^[\\p{L}'’-]*((?: \\([^)\\n]{2,50}\\))|(?:,? (?:/|-|–|of|from|van|von|de) )\\p{Lu}[\\w&.'-]*(?: "
+                            "\\p{Lu}[\\w&.'-]*)*)?");
+  Pattern::Match before;
+  Pattern::Match behind;
+  if (!given.first(text.substr(0, at), before) || !firm.first(text.substr(at), behind)) return std::nullopt;
+  auto name = std::string(before[1]) + std::string(behind[0]);
+  while (name.ends_with('.') || name.ends_with(','))
+    name.pop_back();
+  return is_no_name(folded(name)) ? std::nullopt : std::optional(name);
+}
+
+std::optional<std::string> credit_in(const Passage& passage, std::string_view language, std::string_view own) {
   static const Pattern asked("\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge|name|thank)\\w*|(?:onder "
                              ")?welke naam|welchem namen|quel nom)\\b");
   static const Pattern own_wish(
@@ -211,8 +236,8 @@ std::optional<std::string> credit_in(const Passage& passage, std::string_view la
   bool carried = false; // the sentence before spoke of thanks, without a name
   for (const auto& sentence : passage.sentences) {
     const std::string_view text = sentence.folded.text;
-    if (has_phrase("credit.none", text)) continue;
     if (auto name = name_in_quotes(sentence)) return name;
+    if (has_phrase("credit.none", text)) continue;
     if (asked.in(passage.question) && !has_phrase("anonymous", text)) {
       static const Pattern as(
           "^(?:as|als|under|unter|onder|comme|sous|please|graag|gerne|bitte|just|gewoon|doe maar|,| )*");
@@ -246,6 +271,7 @@ std::optional<std::string> credit_in(const Passage& passage, std::string_view la
     } else if (carried) {
       if (auto name = name_before(sentence)) return name;
     }
+    if (auto name = own_name_in(sentence, own)) return name;
     carried = wish.has_value();
   }
   return std::nullopt;
@@ -259,7 +285,7 @@ void read_credit(Reading& reading) {
   for (const auto& passage : reading.document.passages) {
     if (passage.role == Role::disclaimer || passage.role == Role::code || passage.role == Role::greeting)
       continue;
-    if (const auto credit = credit_in(passage, language)) {
+    if (const auto credit = credit_in(passage, language, reporter.name.value_or(""))) {
       reporter.credit = credit;
       reading.note("reporter.credit", *credit, passage, {*credit});
       return;

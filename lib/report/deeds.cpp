@@ -16,10 +16,10 @@ namespace {
 // How far apart, in characters, two words of one deed may stand.
 constexpr std::size_t reach = 120;
 
-using Sentences = std::vector<Sentence>;
+using Sentences = std::vector<std::string>; // folded, without addresses
 
 std::string_view text_at(const Sentences& sentences, std::size_t n) {
-  return n < sentences.size() ? std::string_view(sentences[n].folded.text) : std::string_view();
+  return n < sentences.size() ? std::string_view(sentences[n]) : std::string_view();
 }
 
 bool near(const Sentences& sentences, std::size_t n, std::string_view phrase) {
@@ -73,9 +73,22 @@ struct Told {
 
   std::string_view text() const { return text_at(sentences, at); }
   bool near(std::string_view phrase) const { return report::near(sentences, at, phrase); }
-  bool own() const { return has_phrase("deed.first-person", text()); }
+  // Of the reporter, or of one of the reporter's people.
+  bool own() const {
+    return has_phrase("deed.first-person", text()) || has_phrase("deed.own-people", text()) ||
+           (at > 0 && has_phrase("deed.own-people", text_at(sentences, at - 1)) &&
+            has_phrase(in_language("deed.pronoun", language), text()));
+  }
+  // "He has downloaded it", and he is none of the reporter's people.
+  bool of_a_stranger(const Found& act) const {
+    const auto before = text().substr(0, act.begin);
+    const auto pronouns = all_phrases(in_language("deed.pronoun", language), before, 10);
+    if (pronouns.empty() || near("deed.own-people")) return false;
+    const auto own = all_phrases("deed.first-person", before, 30);
+    return own.empty() || own.back().begin < pronouns.back().begin;
+  }
   bool really(const std::optional<Found>& act) const {
-    return act && happened(text(), *act, language) && !is_told_of_others(text(), act->begin, language);
+    return act && !of_a_stranger(*act) && happened(text(), *act, language) && !is_told_of_others(text(), act->begin, language);
   }
   // The same said of the sentence that follows.
   Told next() const { return {sentences, at + 1, language}; }
@@ -85,18 +98,22 @@ bool guessed(const Told& told) {
   static const Pattern finished("\\b(?:finished|klaar|fertig|termine|hit|treffer|raak)\\b");
   const auto tool = find_phrase("deed.brute-force.tool", told.text());
   if (finished.in(told.text()) && told.really(tool)) return true;
-  if (!told.near("deed.first-person")) return false;
-  return told.really(together(told.text(), "deed.brute-force.what", "deed.brute-force.act")) ||
-         (told.own() && told.really(tool));
+  if (const auto trace = find_phrase("deed.brute-force.trace", told.text());
+      trace && told.near("deed.that-was-me") && told.really(trace))
+    return true;
+  return (told.really(together(told.text(), "deed.brute-force.what", "deed.brute-force.act")) &&
+          told.near("deed.first-person")) ||
+         (told.really(tool) && told.own());
 }
 
 // That something went down is an observation; that it did so in the reporter's test is a deed.
 bool brought_down(const Told& told) {
   if (has_phrase("deed.dos.before", told.text()) || has_phrase("deed.at-home", told.text())) return false;
   if (told.own() && told.really(together(told.text(), "deed.dos.effect", "deed.dos.tool"))) return true;
-  if (told.near("deed.first-person") && told.really(find_phrase("deed.dos.outage", told.text()))) return true;
-  return told.near("deed.first-person") && (told.near("deed.dos.cause") || told.near("deed.regret")) &&
-         told.really(together(told.text(), "deed.dos.what", "deed.dos.act"));
+  if (told.really(find_phrase("deed.that-was-me", told.text())) && told.near("deed.dos.effect")) return true;
+  if (told.really(find_phrase("deed.dos.outage", told.text())) && told.near("deed.first-person")) return true;
+  return told.really(together(told.text(), "deed.dos.what", "deed.dos.act")) && told.near("deed.first-person") &&
+         (told.near("deed.dos.cause") || told.near("deed.regret"));
 }
 
 bool copied(const Told& told) {
@@ -118,12 +135,12 @@ bool altered(const Told& told) {
   const auto mine = find_phrase("deed.data-altered.by-me", told.text());
   if (plain && mine && (changed || has_phrase("deed.data-altered.what", told.text())) && told.really(mine)) return true;
   // What was put back had been changed.
-  if (told.own() && told.near("deed.restore") && !told.near("conduct.innocent") &&
-      told.really(together(told.text(), "conduct.object", "deed.data-altered.weak")))
+  if (told.really(together(told.text(), "conduct.object", "deed.data-altered.weak")) && told.own() &&
+      told.near("deed.restore") && !told.near("conduct.innocent"))
     return true;
-  if (!told.near("deed.first-person") || !(told.near("deed.data-altered.whose") || told.near("deed.regret")))
-    return false;
-  return told.really(together(told.text(), "conduct.object", "deed.data-altered.act"));
+  return (told.really(together(told.text(), "conduct.object", "deed.data-altered.act")) ||
+          told.really(together(told.text(), "deed.data-altered.what", "deed.data-altered.act"))) &&
+         told.near("deed.first-person") && (told.near("deed.data-altered.whose") || told.near("deed.regret"));
 }
 
 bool planted(const Told& told) {
@@ -186,11 +203,11 @@ bool is_told_of_others(std::string_view sentence, std::size_t act, std::string_v
   return last <= others.back().begin;
 }
 
-bool tells_of_deed(const Passage& passage, std::size_t sentence, std::string_view category,
+bool tells_of_deed(const std::vector<std::string>& sentences, std::size_t sentence, std::string_view category,
                    std::string_view language) {
   const auto deed =
       std::find_if(deeds.begin(), deeds.end(), [&](const Deed& one) { return one.category == category; });
-  return deed != deeds.end() && deed->is_told({passage.sentences, sentence, language});
+  return deed != deeds.end() && deed->is_told({sentences, sentence, language});
 }
 
 } // namespace cvdesk::report

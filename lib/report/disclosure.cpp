@@ -108,14 +108,6 @@ std::optional<int> announced_days(const Announcement& said) {
   return std::nullopt;
 }
 
-std::string without_addresses(std::string_view folded_text) {
-  // "…/article/12" in an address announces nothing.
-  static const RE2 address("\\S*://\\S*", pattern_options());
-  std::string text(folded_text);
-  RE2::GlobalReplace(&text, address, " ");
-  return text;
-}
-
 // Whether the sentence announces it at all: no "nothing will be published", but "not before …".
 bool announces(const Announcement& said) {
   static const Pattern holds_off(

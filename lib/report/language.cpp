@@ -53,7 +53,7 @@ std::string by_function_words(std::string_view folded_text) {
   return best;
 }
 
-std::string without_addresses(std::string_view text) {
+std::string without_paths(std::string_view text) {
   static const RE2 address("(?i)\\S*(?:://|@|/\\S+/|\\bwww\\.)\\S*", pattern_options());
   std::string bare(text.substr(0, 64 << 10));
   RE2::GlobalReplace(&bare, address, " ");
@@ -63,7 +63,7 @@ std::string without_addresses(std::string_view text) {
 } // namespace
 
 std::optional<std::string> language_of(std::string_view text) {
-  const auto bare = without_addresses(text);
+  const auto bare = without_paths(text);
   const auto likely = by_function_words(folded(bare));
   std::array<CLD2::Language, 3> languages{};
   std::array<int, 3> percents{};

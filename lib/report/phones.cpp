@@ -41,9 +41,9 @@ const std::vector<std::pair<std::string, std::string>>& countries() {
   return all;
 }
 
-// Countries that the text itself points to, best first.
-std::vector<std::string> regions_of(const Reading& reading, std::string_view number,
-                                    std::string_view behind) {
+// Countries that the text itself points to, best first; `pointed_to`: how many of them, before what is merely likely.
+std::vector<std::string> regions_of(const Reading& reading, std::string_view number, std::string_view behind,
+                                    std::size_t& pointed_to) {
   std::vector<std::string> regions;
   const auto hint = [&](std::string_view text) {
     for (const char* region :
@@ -70,6 +70,7 @@ std::vector<std::string> regions_of(const Reading& reading, std::string_view num
   }
   if (end.size() > 4000) end.resize(4000);
   hint(end);
+  pointed_to = regions.size();
   const auto& language = reading.facts.language;
   if (language == "nl") add_once(regions, std::string("NL"), 20);
   if (language == "de") add_once(regions, std::string("DE"), 20);
@@ -107,13 +108,18 @@ std::optional<std::string> normalise(const Reading& reading, std::string_view nu
     // Numbers that are reserved for stories are possible, but not valid.
     return util->IsPossibleNumber(parsed) ? std::optional(e164(parsed)) : std::nullopt;
   }
-  const auto regions = regions_of(reading, number, behind);
-  for (const auto& region : regions) {
+  std::size_t pointed_to = 0;
+  const auto regions = regions_of(reading, number, behind, pointed_to);
+  const bool trunk = written.front() == '0' || written.front() == '(';
+  for (std::size_t n = 0; n < regions.size(); ++n) {
+    const auto& region = regions[n];
+    // "601 123 456 (Czech Republic)": without a zero it takes the country's name.
+    if (!trunk && n >= pointed_to && region != "US") break;
     if (util->Parse(written, region, &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) continue;
     if (util->IsValidNumberForRegion(parsed, region)) return e164(parsed);
     // It may be a number that no one has, as in examples: then its length must be one of that country's
     // lines.
-    if (loose && is_length_of_a_line(parsed)) return e164(parsed);
+    if ((loose || n < pointed_to) && trunk && is_length_of_a_line(parsed)) return e164(parsed);
   }
   return std::nullopt;
 }
@@ -192,7 +198,8 @@ void look_into(Reading& reading, const Passage& passage, const Sentence& sentenc
     const bool alone = trim(text).size() <= number.size() + 4;
     const bool national = digits.front() == '0' || number.front() == '(';
     static const Pattern american("^\\(?[2-9]\\d{2}\\)?[ .-][2-9]\\d{2}[ .-]\\d{4}$");
-    if (!international && !national && !american.in(number)) continue;
+    const bool spaced = std::count(number.begin(), number.end(), ' ') >= 2 && digits.size() == 9;
+    if (!international && !national && !american.in(number) && !(spaced && (cue || text.substr(end, 3).starts_with(" (")))) continue;
     const bool end_of_mail = passage.role == Role::signature || passage.role == Role::field;
     if (!international && !cue && !grouped && !(alone && end_of_mail)) continue;
     const bool loose = international || cue || end_of_mail || alone;

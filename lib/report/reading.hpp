@@ -63,13 +63,17 @@ std::optional<std::string> introduced_name(const Document& document); // "my nam
 // ---- deeds.cpp
 // Whether what this folded sentence says at `act` is told of somebody else, of a rule or of an exercise.
 bool is_told_of_others(std::string_view sentence, std::size_t act, std::string_view language);
-// Whether this sentence of the passage, with its neighbours, tells of a deed of the reporter's that no single
-// phrase names. `category`: as in Facts::conduct.
-bool tells_of_deed(const Passage& passage, std::size_t sentence, std::string_view category,
+// Whether this one of a passage's sentences (folded, without addresses), with its neighbours, tells of a deed of the
+// reporter's that no single phrase names. `category`: as in Facts::conduct.
+bool tells_of_deed(const std::vector<std::string>& sentences, std::size_t sentence, std::string_view category,
                    std::string_view language);
 
 // ---- contacts.cpp
 bool is_no_reply(std::string_view address);
+
+// ---- sentences.cpp
+// Without what stands around "://": "…/article/12" in an address announces nothing.
+std::string without_addresses(std::string_view folded_text);
 
 template <class Item>
 void add_once(std::vector<Item>& items, Item item, std::size_t limit) {

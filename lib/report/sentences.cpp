@@ -1,5 +1,7 @@
 #include "core/text.hpp"
 #include "report/document.hpp"
+#include "report/pattern.hpp"
+#include "report/reading.hpp"
 
 #include <algorithm>
 
@@ -74,6 +76,13 @@ std::vector<Sentence> split_sentences(std::string_view paragraph) {
   }
   push(paragraph.substr(std::min(start, paragraph.size())));
   return sentences;
+}
+
+std::string without_addresses(std::string_view folded_text) {
+  static const RE2 address("\\S*://\\S*", pattern_options());
+  std::string text(folded_text);
+  RE2::GlobalReplace(&text, address, " ");
+  return text;
 }
 
 } // namespace cvdesk::report

@@ -72,6 +72,10 @@ Set read_as(const std::string& kind, const std::string& language, const std::str
   if (kind == "conduct") return {facts.conduct.begin(), facts.conduct.end()};
   if (kind == "credit") return facts.reporter.credit ? Set{*facts.reporter.credit} : Set{};
   if (kind == "anonymous") return facts.reporter.anonymous ? Set{"yes"} : Set{};
+  if (kind == "date" && facts.disclosure.days) {
+    const auto day = std::chrono::sys_days(std::chrono::floor<std::chrono::days>(*mail.date));
+    return {to_iso_date(Date(day + std::chrono::days(*facts.disclosure.days)))};
+  }
   if (kind == "date") return facts.disclosure.date ? Set{to_iso_date(*facts.disclosure.date)} : Set{};
   fmt::print(stderr, "{}: no such kind\n", kind);
   std::exit(2);
