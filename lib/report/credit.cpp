@@ -202,11 +202,12 @@ std::optional<std::string> name_before(const Sentence& sentence) {
   return name;
 }
 
-// The reporter's name, in a sentence that speaks of naming somebody: as it is written there, with a title, initials
-// and a firm behind it. `own`: of a person, "Noor Visser".
+// The reporter's name, in a sentence that speaks of naming somebody: as it is written there, with a title,
+// initials and a firm behind it. `own`: of a person, "Noor Visser".
 std::optional<std::string> own_name_in(const Sentence& sentence, std::string_view own) {
   if (own.empty() || !has_phrase("credit.cue", sentence.folded.text) ||
-      has_phrase("credit.cue.not", sentence.folded.text) || has_phrase("anonymous", sentence.folded.text)) return std::nullopt;
+      has_phrase("credit.cue.not", sentence.folded.text) || has_phrase("anonymous", sentence.folded.text))
+    return std::nullopt;
   const auto last = own.rfind(' ');
   if (last == std::string_view::npos) return std::nullopt;
   const auto surname = own.substr(last + 1);
@@ -214,10 +215,12 @@ std::optional<std::string> own_name_in(const Sentence& sentence, std::string_vie
   const std::string_view text = sentence.text;
   const auto at = text.find(surname);
   if (at == std::string_view::npos) return std::nullopt;
-  static const Pattern given("((?:(?:\\p{Lu}\\.[ -]?)+|\\p{Lu}[\\p{L}'’-]+ )(?:(?:\\p{Lu}\\.? |\\p{Lu}[\\p{L}'’-]+ |van |von |de "
-                             "|der |den |du |la |le |ten |ter |el |bin ))*)$");
-  static const Pattern firm("^[\\p{L}'’-]*((?: \\([^)\\n]{2,50}\\))|(?:,? (?:/|-|–|of|from|van|von|de) )\\p{Lu}[\\w&.'-]*(?: "
-                            "\\p{Lu}[\\w&.'-]*)*)?");
+  static const Pattern given(
+      "((?:(?:\\p{Lu}\\.[ -]?)+|\\p{Lu}[\\p{L}'’-]+ )(?:(?:\\p{Lu}\\.? |\\p{Lu}[\\p{L}'’-]+ |van |von |de "
+      "|der |den |du |la |le |ten |ter |el |bin ))*)$");
+  static const Pattern firm(
+      "^[\\p{L}'’-]*((?: \\([^)\\n]{2,50}\\))|(?:,? (?:/|-|–|of|from|van|von|de) )\\p{Lu}[\\w&.'-]*(?: "
+      "\\p{Lu}[\\w&.'-]*)*)?");
   Pattern::Match before;
   Pattern::Match behind;
   if (!given.first(text.substr(0, at), before) || !firm.first(text.substr(at), behind)) return std::nullopt;
@@ -227,9 +230,11 @@ std::optional<std::string> own_name_in(const Sentence& sentence, std::string_vie
   return is_no_name(folded(name)) ? std::nullopt : std::optional(name);
 }
 
-std::optional<std::string> credit_in(const Passage& passage, std::string_view language, std::string_view own) {
-  static const Pattern asked("\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge|name|thank)\\w*|(?:onder "
-                             ")?welke naam|welchem namen|quel nom)\\b");
+std::optional<std::string> credit_in(const Passage& passage, std::string_view language,
+                                     std::string_view own) {
+  static const Pattern asked(
+      "\\b(?:(?:which|what) name|how .{0,40}(?:credit|mention|acknowledge|name|thank)\\w*|(?:onder "
+      ")?welke naam|welchem namen|quel nom)\\b");
   static const Pattern own_wish(
       "\\b(?:i|i'd|me|my|we|us|ik|mij|me|mijn|ons|ich|mich|mir|mein\\w*|uns|je|moi|mon|nous|"
       "please|graag|gern|gerne|bitte)\\b");

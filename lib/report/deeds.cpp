@@ -44,10 +44,12 @@ std::optional<Found> together(std::string_view text, std::string_view what, std:
 
 // Said of what happened, and not of what might, should or will.
 bool happened(std::string_view text, const Found& act, std::string_view language) {
-  static const Pattern inner("\\b(?:not|n't|never|no|nothing|none|niet|niets|geen|nooit|nicht|nichts|keine?\\w?|nie|rien|"
-                             "aucune?|jamais|zonder|without|ohne|sans)\\b");
-  static const Pattern failing("\\b(?:did(?:n't| not)|no longer|niet meer|nicht mehr|niet bereikbaar|nicht erreichbar|"
-                               "plus repondu|repond\\w* plus|releve|reageerde|reageer\\w*)\\b");
+  static const Pattern inner(
+      "\\b(?:not|n't|never|no|nothing|none|niet|niets|geen|nooit|nicht|nichts|keine?\\w?|nie|rien|"
+      "aucune?|jamais|zonder|without|ohne|sans)\\b");
+  static const Pattern failing(
+      "\\b(?:did(?:n't| not)|no longer|niet meer|nicht mehr|niet bereikbaar|nicht erreichbar|"
+      "plus repondu|repond\\w* plus|releve|reageerde|reageer\\w*)\\b");
   const auto words = text.substr(act.begin, act.end - act.begin);
   if (inner.in(words) && !failing.in(words)) return false;
   if (is_denied(text, act.begin, act.end, language)) return false;
@@ -88,7 +90,8 @@ struct Told {
     return own.empty() || own.back().begin < pronouns.back().begin;
   }
   bool really(const std::optional<Found>& act) const {
-    return act && !of_a_stranger(*act) && happened(text(), *act, language) && !is_told_of_others(text(), act->begin, language);
+    return act && !of_a_stranger(*act) && happened(text(), *act, language) &&
+           !is_told_of_others(text(), act->begin, language);
   }
   // The same said of the sentence that follows.
   Told next() const { return {sentences, at + 1, language}; }
@@ -112,8 +115,8 @@ bool brought_down(const Told& told) {
   if (told.own() && told.really(together(told.text(), "deed.dos.effect", "deed.dos.tool"))) return true;
   if (told.really(find_phrase("deed.that-was-me", told.text())) && told.near("deed.dos.effect")) return true;
   if (told.really(find_phrase("deed.dos.outage", told.text())) && told.near("deed.first-person")) return true;
-  return told.really(together(told.text(), "deed.dos.what", "deed.dos.act")) && told.near("deed.first-person") &&
-         (told.near("deed.dos.cause") || told.near("deed.regret"));
+  return told.really(together(told.text(), "deed.dos.what", "deed.dos.act")) &&
+         told.near("deed.first-person") && (told.near("deed.dos.cause") || told.near("deed.regret"));
 }
 
 bool copied(const Told& told) {
@@ -133,7 +136,8 @@ bool altered(const Told& told) {
   const auto changed = together(told.text(), "deed.data-altered.what", "deed.data-altered.weak");
   if (plain && told.own() && has_phrase("deed.purpose", told.text()) && told.really(changed)) return true;
   const auto mine = find_phrase("deed.data-altered.by-me", told.text());
-  if (plain && mine && (changed || has_phrase("deed.data-altered.what", told.text())) && told.really(mine)) return true;
+  if (plain && mine && (changed || has_phrase("deed.data-altered.what", told.text())) && told.really(mine))
+    return true;
   // What was put back had been changed.
   if (told.really(together(told.text(), "conduct.object", "deed.data-altered.weak")) && told.own() &&
       told.near("deed.restore") && !told.near("conduct.innocent"))
@@ -146,7 +150,8 @@ bool altered(const Told& told) {
 bool planted(const Told& told) {
   if (told.really(find_phrase("deed.malware.mine", told.text()))) return true;
   if (told.own() && told.really(find_phrase("deed.malware.called", told.text()))) return true;
-  if (told.own() && told.really(together(told.text(), "deed.malware.strong", "deed.malware.used"))) return true;
+  if (told.own() && told.really(together(told.text(), "deed.malware.strong", "deed.malware.used")))
+    return true;
   const bool shell = has_phrase("deed.malware.what", told.text());
   const bool file = !shell && has_phrase("deed.malware.file", told.text()) && told.near("deed.malware.runs");
   if (!(shell || file) || !told.near("deed.first-person")) return false;
@@ -157,7 +162,8 @@ bool planted(const Told& told) {
 }
 
 bool deceived(const Told& told) {
-  if (told.own() && told.really(together(told.text(), "deed.social-engineering.whom", "deed.social-engineering.deceit")))
+  if (told.own() &&
+      told.really(together(told.text(), "deed.social-engineering.whom", "deed.social-engineering.deceit")))
     return true;
   const auto contact =
       together(told.text(), "deed.social-engineering.what", "deed.social-engineering.contact");
@@ -189,7 +195,8 @@ constexpr std::array<Deed, 7> deeds = {{{"brute-force", guessed},
 } // namespace
 
 bool is_told_of_others(std::string_view sentence, std::size_t act, std::string_view language) {
-  if (has_phrase("deed.not-own", sentence) && !has_phrase(in_language("clause", language), sentence.substr(0, act)))
+  if (has_phrase("deed.not-own", sentence) &&
+      !has_phrase(in_language("clause", language), sentence.substr(0, act)))
     return true;
   const auto before = sentence.substr(0, act);
   const auto others = all_phrases(in_language("deed.others", language), before, 10);

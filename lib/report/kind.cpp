@@ -106,10 +106,12 @@ bool is_followup(const Reading& reading) {
   if (document.forwarded) return false;
   // The answer to another mailbox of ours is new to the desk.
   const auto& answered = document.quoted_from;
-  const bool elsewhere = !answered.empty() && std::all_of(answered.begin(), answered.end(), [&](const auto& from) {
-    const auto& desk = reading.vantage.own_addresses;
-    return is_ours(from.address, reading.vantage) && std::find(desk.begin(), desk.end(), from.address) == desk.end();
-  });
+  const bool elsewhere =
+      !answered.empty() && std::all_of(answered.begin(), answered.end(), [&](const auto& from) {
+        const auto& desk = reading.vantage.own_addresses;
+        return is_ours(from.address, reading.vantage) &&
+               std::find(desk.begin(), desk.end(), from.address) == desk.end();
+      });
   if (elsewhere && !reading.facts.case_tag) return false;
   // "I only hit reply because it has your address": what says of itself that it is another matter.
   if (has_phrase("new.case", folded(document.own_text()))) return false;

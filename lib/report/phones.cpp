@@ -41,7 +41,8 @@ const std::vector<std::pair<std::string, std::string>>& countries() {
   return all;
 }
 
-// Countries that the text itself points to, best first; `pointed_to`: how many of them, before what is merely likely.
+// Countries that the text itself points to, best first; `pointed_to`: how many of them, before what is merely
+// likely.
 std::vector<std::string> regions_of(const Reading& reading, std::string_view number, std::string_view behind,
                                     std::size_t& pointed_to) {
   std::vector<std::string> regions;
@@ -199,7 +200,9 @@ void look_into(Reading& reading, const Passage& passage, const Sentence& sentenc
     const bool national = digits.front() == '0' || number.front() == '(';
     static const Pattern american("^\\(?[2-9]\\d{2}\\)?[ .-][2-9]\\d{2}[ .-]\\d{4}$");
     const bool spaced = std::count(number.begin(), number.end(), ' ') >= 2 && digits.size() == 9;
-    if (!international && !national && !american.in(number) && !(spaced && (cue || text.substr(end, 3).starts_with(" (")))) continue;
+    if (!international && !national && !american.in(number) &&
+        !(spaced && (cue || text.substr(end, 3).starts_with(" ("))))
+      continue;
     const bool end_of_mail = passage.role == Role::signature || passage.role == Role::field;
     if (!international && !cue && !grouped && !(alone && end_of_mail)) continue;
     const bool loose = international || cue || end_of_mail || alone;

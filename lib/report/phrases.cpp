@@ -16,8 +16,9 @@ namespace {
 constexpr std::array<const char*, 4> languages = {"en", "nl", "de", "fr"};
 
 bool is_asked_by_language(std::string_view category) {
-  static constexpr std::array<std::string_view, 8> asked = {
-      "negation", "negation.after", "negation.ends", "clause", "hypothesis", "admission", "deed.others", "deed.pronoun"};
+  static constexpr std::array<std::string_view, 8> asked = {"negation",    "negation.after", "negation.ends",
+                                                            "clause",      "hypothesis",     "admission",
+                                                            "deed.others", "deed.pronoun"};
   return std::find(asked.begin(), asked.end(), category) != asked.end();
 }
 

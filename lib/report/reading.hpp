@@ -63,8 +63,8 @@ std::optional<std::string> introduced_name(const Document& document); // "my nam
 // ---- deeds.cpp
 // Whether what this folded sentence says at `act` is told of somebody else, of a rule or of an exercise.
 bool is_told_of_others(std::string_view sentence, std::size_t act, std::string_view language);
-// Whether this one of a passage's sentences (folded, without addresses), with its neighbours, tells of a deed of the
-// reporter's that no single phrase names. `category`: as in Facts::conduct.
+// Whether this one of a passage's sentences (folded, without addresses), with its neighbours, tells of a deed
+// of the reporter's that no single phrase names. `category`: as in Facts::conduct.
 bool tells_of_deed(const std::vector<std::string>& sentences, std::size_t sentence, std::string_view category,
                    std::string_view language);
 

@@ -1,16 +1,18 @@
-// How well single sentences are read: what is admitted, the name asked for, the wish to stay unnamed, the weakness
-// behind everyday words, the day of a publication.
+// How well single sentences are read: what is admitted, the name asked for, the wish to stay unnamed, the
+// weakness behind everyday words, the day of a publication.
 //
 //   read_sentences [--errors] [--related FILE] [--floors FILE] FILE...
 //
-// A line of FILE: kind, language, what a careful officer reads out of it ("none" for nothing), text. A line of
-// --related: weaknesses that another officer might have named as well. A line of --floors: file, kind, the least
-// that is to be reached: F1, for a yes or no the part that is right.
+// A line of FILE: kind, language, what a careful officer reads out of it ("none" for nothing), text. A line
+// of
+// --related: weaknesses that another officer might have named as well. A line of --floors: file, kind, the
+// least that is to be reached: F1, for a yes or no the part that is right.
 #include "core/text.hpp"
 #include "sentence.hpp"
 
-#include <algorithm>
 #include <fmt/core.h>
+
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <set>
@@ -115,12 +117,15 @@ int main(int argc, char** argv) {
   std::vector<std::string> files;
   for (int n = 1; n < argc; ++n) {
     const std::string word = argv[n];
-    if (word == "--errors") errors = true;
-    else if (word == "--floors" && n + 1 < argc) floors = argv[++n];
+    if (word == "--errors")
+      errors = true;
+    else if (word == "--floors" && n + 1 < argc)
+      floors = argv[++n];
     else if (word == "--related" && n + 1 < argc)
       for (const auto& row : rows_of(argv[++n], ' '))
         related.add(row);
-    else files.push_back(word);
+    else
+      files.push_back(word);
   }
   std::map<std::pair<std::string, std::string>, double> reached;
   for (const auto& file : files) {
@@ -136,7 +141,8 @@ int main(int argc, char** argv) {
       for (const auto& one : read_as(row[0], row[1], row[3]))
         found.insert(row[0] == "cwe" ? related.named(one, truth) : one);
       // A second weakness beside the right one is no error of the first.
-      if (row[0] == "cwe" && std::includes(found.begin(), found.end(), truth.begin(), truth.end())) found = truth;
+      if (row[0] == "cwe" && std::includes(found.begin(), found.end(), truth.begin(), truth.end()))
+        found = truth;
       auto& count = kinds[row[0]];
       for (const auto& one : found)
         ++(truth.contains(one) ? count.right : count.extra);
@@ -147,8 +153,8 @@ int main(int argc, char** argv) {
     }
     for (const auto& [kind, count] : kinds) {
       reached[{name, kind}] = count.f1();
-      fmt::print("{:16} {:10} F1 {:.3f}  right {:4}  wrong {:3}  missed {:3}\n", name, kind, count.f1(), count.right,
-                 count.extra, count.missed);
+      fmt::print("{:16} {:10} F1 {:.3f}  right {:4}  wrong {:3}  missed {:3}\n", name, kind, count.f1(),
+                 count.right, count.extra, count.missed);
     }
   }
   int low = 0;
