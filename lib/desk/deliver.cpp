@@ -6,6 +6,7 @@
 #include "desk/answer_task.hpp"
 #include "desk/breaker.hpp"
 #include "desk/conversation.hpp"
+#include "desk/look_up.hpp"
 #include "desk/notify.hpp"
 #include "desk/outgoing.hpp"
 #include "desk/troubles.hpp"
@@ -291,6 +292,7 @@ Result<Delivery> deliver_due(Desk& desk, openpgp::Engine* engine, StopToken& sto
   TRY(tend_breaker(desk));
   TRY(watch_clocks(desk));
   TRY(announce(desk));
+  TRY(end_look_ups(desk));
   return Deliverer(desk, engine, stop).run();
 }
 

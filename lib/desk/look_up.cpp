@@ -139,6 +139,12 @@ Result<void> keep_found(store::Change& change, Id case_id, const FoundCertificat
   return store::append_event(change, {case_id, actor, "certificate-found", certificate.fingerprint}, at);
 }
 
+Result<void> end_look_ups(Desk& desk) {
+  TRY_ASSIGN(const bool any, desk.store().read([](store::View& view) { return store::any_look_up_ended(view, now()); }));
+  if (!any) return {};
+  return desk.store().write([](store::Change& change) { return store::end_look_ups(change, now()); });
+}
+
 Result<bool> make_look_up(Desk& desk, StopToken& stop, const std::function<void()>& begun) {
   // Most times there is none: no reason to write.
   TRY_ASSIGN(const bool any, desk.store().read([](store::View& view) { return store::any_look_up_waits(view); }));

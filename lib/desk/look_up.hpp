@@ -39,6 +39,9 @@ const store::CertificateEntry* found_for(const std::vector<store::CertificateEnt
 // Keeps it for the case: offered, or a conflict where another one is pinned to the address.
 Result<void> keep_found(store::Change& change, store::Id case_id, const FoundCertificate& certificate, Instant at);
 
+// Destroys what was looked up more than a day ago, also where [openpgp] wkd was switched off since.
+Result<void> end_look_ups(Desk& desk);
+
 // Makes the oldest that is owed; what it finds goes to the acknowledgements that wait for it and to their cases. False:
 // none is owed. `begun` is called once it is known which. From several threads.
 Result<bool> make_look_up(Desk& desk, StopToken& stop, const std::function<void()>& begun);

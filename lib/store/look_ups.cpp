@@ -51,11 +51,21 @@ Result<std::optional<LookUp>> look_up_of(View& view, std::string_view address, I
   return unseal(view, std::move(found));
 }
 
-Result<void> owe_look_up(Change& change, std::string_view address, Instant at) {
+Result<void> end_look_ups(Change& change, Instant at) {
   const std::int64_t too_old = to_unix(at - look_up_lifetime);
   TRY(change.database().execute(
       "UPDATE data_keys SET wrapped = NULL WHERE id IN (SELECT key_id FROM certificate_look_ups WHERE owed_at <= ?)", too_old));
-  TRY(change.database().execute("DELETE FROM certificate_look_ups WHERE owed_at <= ?", too_old));
+  return change.database().execute("DELETE FROM certificate_look_ups WHERE owed_at <= ?", too_old);
+}
+
+Result<bool> any_look_up_ended(View& view, Instant at) {
+  TRY_ASSIGN(const auto one, view.database().one("SELECT 1 FROM certificate_look_ups WHERE owed_at <= ? LIMIT 1",
+                                                 [](const Row& row) { return row.integer(0); }, to_unix(at - look_up_lifetime)));
+  return one.has_value();
+}
+
+Result<void> owe_look_up(Change& change, std::string_view address, Instant at) {
+  TRY(end_look_ups(change, at));
   TRY_ASSIGN(const Id key_id, change.new_data_key());
   TRY_ASSIGN(const Id id, change.next_id("certificate_look_ups"));
   LookUp look_up;

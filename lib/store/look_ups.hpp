@@ -24,7 +24,10 @@ struct LookUp {
 
 // That of this address within the last day, whatever came of it.
 Result<std::optional<LookUp>> look_up_of(View& view, std::string_view address, Instant at);
-// Owes one; those of more than a day ago are destroyed.
+// Destroys those of more than a day ago.
+Result<void> end_look_ups(Change& change, Instant at);
+Result<bool> any_look_up_ended(View& view, Instant at); // there is one to destroy
+// Owes one; ends the old ones.
 Result<void> owe_look_up(Change& change, std::string_view address, Instant at);
 Result<std::int64_t> count_look_ups(View& view, Instant since);
 Result<bool> any_look_up_waits(View& view);

@@ -58,9 +58,14 @@ TEST_CASE("what came of it is found for a day, sealed, and then destroyed") {
   CHECK(world.bytes().find("of the blob") == std::string::npos);
   CHECK(world.bytes().find("rosa@reporter.example") == std::string::npos);
   CHECK_FALSE(look_up(world, "rosa@reporter.example", some_time + hours(24)));
+  CHECK_FALSE(world.read([](View& view) { return any_look_up_ended(view, some_time + hours(23)); }));
+  CHECK(world.read([](View& view) { return any_look_up_ended(view, some_time + hours(24)); }));
   owe(world, "sam@whitfield.example", some_time + hours(25));
   CHECK(world.intruder().number("SELECT count(*) FROM certificate_look_ups") == 1);
   CHECK(world.intruder().number("SELECT count(*) FROM data_keys WHERE wrapped IS NULL") == 1);
+  world.write([](Change& change) { return end_look_ups(change, some_time + hours(50)); });
+  CHECK(world.intruder().number("SELECT count(*) FROM certificate_look_ups") == 0);
+  CHECK(StoreWorld::must(check_integrity(*world)).problems.empty());
 }
 
 TEST_CASE("an address has one look-up a day") {
