@@ -1,5 +1,7 @@
 #include "process/keeper.hpp"
 
+#include "process/shared_heap.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -68,6 +70,7 @@ void set_alarm(std::chrono::seconds after) {
   at_deadline.sa_handler = [](int) { ::_exit(status_deadline); };
   ::sigaction(SIGALRM, &at_deadline, nullptr);
   close_all_but({socket.get()});
+  if (work.heap > 0) take_heap(work.heap);
   const Handler handler = work.make_handler(folder);
   for (bool wanted = true; wanted;) {
     auto file = create_message_file();
@@ -163,6 +166,7 @@ void run_keeper(int control, int caller, int keep, const Work& work, const std::
   settle_signals();
   close_all_but({control, caller, keep});
   silence();
+  if (work.heap > 0) prepare_heap(work.heap);
   std::optional<Cell> cell;
   if (work.confinement) cell.emplace(*work.confinement, work.answer_limit);
   for (std::uint64_t generation = 1; keep_one(control, caller, work, folder, cell, generation); ++generation) {

@@ -46,6 +46,7 @@ struct Work {
   std::size_t answer_limit = 0;       // bytes; a larger answer counts as none
   bool one_request = false;           // a process of its own for each request
   std::optional<Confinement> confinement = {}; // only with one_request
+  std::size_t heap = 0;                // bytes that each worker is given beforehand; see shared_heap.hpp
   std::string folder_purpose = {};    // not empty: with a temporary folder, removed when the Worker goes
 };
 

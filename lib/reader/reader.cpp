@@ -1,5 +1,6 @@
 #include "reader/reader.hpp"
 
+#include "process/shared_heap.hpp"
 #include "process/worker.hpp"
 #include "reader/exchange.hpp"
 #include "reader/warm_up.hpp"
@@ -34,6 +35,19 @@ std::string perform(const report::Vantage& vantage, const mime::Limits& limits, 
   }
 }
 
+// What reading a mail of common size takes.
+constexpr std::size_t heap = 512u << 10;
+
+// Once, for all readers: they share it.
+void load_tables(const report::Vantage& vantage) {
+  static const bool loaded = [&] {
+    warm_up(vantage);
+    process::close_heap();
+    return true;
+  }();
+  (void)loaded;
+}
+
 } // namespace
 
 struct Reader::Impl {
@@ -48,7 +62,8 @@ struct Reader::Impl {
                 .deadline = deadline,
                 .answer_limit = answer_limit,
                 .one_request = true,
-                .confinement = confinement(memory)}) {}
+                .confinement = confinement(memory),
+                .heap = heap}) {}
 
   // What unpack makes of the answer; asked twice before the mail is taken for the reason.
   template <class T>
@@ -83,7 +98,7 @@ Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Reader::~Reader() = default;
 
 Result<std::unique_ptr<Reader>> Reader::create(report::Vantage vantage, mime::Limits limits, std::size_t memory) {
-  warm_up(vantage);
+  load_tables(vantage);
   auto impl = std::make_unique<Impl>(std::move(vantage), limits, memory);
   TRY(impl->worker.start());
   return std::unique_ptr<Reader>(new Reader(std::move(impl)));

@@ -1,5 +1,6 @@
 #include "reader/warm_up.hpp"
 
+#include "reader/exchange.hpp"
 #include "reader/inspect.hpp"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ void warm_up(const report::Vantage& vantage) {
     Task task;
     task.raw = rest.substr(0, rest.find(separator));
     task.vantage = &vantage;
-    (void)inspect(task);
+    (void)pack_answer(inspect(task));
     rest.remove_prefix(std::min(rest.size(), task.raw.size() + separator.size()));
   }
 }

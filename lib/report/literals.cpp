@@ -1,6 +1,8 @@
 #include "report/literals.hpp"
 
+#include <cassert>
 #include <deque>
+#include <limits>
 
 namespace cvdesk::report {
 
@@ -17,10 +19,14 @@ Literals::Literals(const std::vector<std::string>& literals) : count_(literals.s
   for (std::size_t n = 0; n < literals.size(); ++n)
     insert(literals[n], static_cast<int>(n));
   link();
+  next_.shrink_to_fit();
+  ends_.shrink_to_fit();
+  suffix_.shrink_to_fit();
 }
 
 Literals::State Literals::add_state() {
   next_.resize(next_.size() + width_, 0);
+  assert(ends_.size() <= std::numeric_limits<State>::max());
   ends_.push_back(nothing);
   suffix_.push_back(0);
   return static_cast<State>(ends_.size() - 1);
@@ -50,8 +56,8 @@ void Literals::link() {
     const State fallback = failure[state];
     suffix_[state] = ends_[fallback] != nothing ? fallback : suffix_[fallback];
     for (std::size_t c = 0; c < width_; ++c) {
-      State& successor = next_[state * width_ + c];
-      const State instead = state == 0 ? 0 : next_[fallback * width_ + c];
+      State& successor = next_[std::size_t{state} * width_ + c];
+      const State instead = state == 0 ? 0 : next_[std::size_t{fallback} * width_ + c];
       if (successor == 0) {
         successor = instead;
       } else {
@@ -62,18 +68,18 @@ void Literals::link() {
   }
 }
 
-std::vector<int> Literals::in(std::string_view text) const {
-  std::vector<int> found;
+Literals::Present Literals::in(std::string_view text) const {
+  Present found;
   if (ends_.empty()) return found;
-  std::vector<bool> seen(count_);
+  found.flag.resize(count_);
   State state = 0;
   for (const char c : text) {
     state = next(state, static_cast<std::uint8_t>(c));
     for (State at = ends_[state] != nothing ? state : suffix_[state]; at != 0; at = suffix_[at]) {
       const auto literal = static_cast<std::size_t>(ends_[at]);
-      if (seen[literal]) continue;
-      seen[literal] = true;
-      found.push_back(ends_[at]);
+      if (found.flag[literal]) continue;
+      found.flag[literal] = true;
+      found.list.push_back(ends_[at]);
     }
   }
   return found;

@@ -17,16 +17,19 @@ public:
   // None of them empty, and no capital ASCII letters in them: those of a text are taken for small ones.
   explicit Literals(const std::vector<std::string>& literals);
 
-  // Positions in `literals` of those that occur; each once, in no order.
-  std::vector<int> in(std::string_view text) const;
+  struct Present {
+    std::vector<int> list;  // positions in `literals` of those that occur; each once, in no order
+    std::vector<bool> flag; // of each
+  };
+  Present in(std::string_view text) const;
   bool any_in(std::string_view text) const;
 
 private:
-  using State = std::uint32_t;
+  using State = std::uint16_t; // more are a defect of ours
   static constexpr int nothing = -1;
 
-  State& next(State state, std::uint8_t byte) { return next_[state * width_ + class_[byte]]; }
-  State next(State state, std::uint8_t byte) const { return next_[state * width_ + class_[byte]]; }
+  State& next(State state, std::uint8_t byte) { return next_[std::size_t{state} * width_ + class_[byte]]; }
+  State next(State state, std::uint8_t byte) const { return next_[std::size_t{state} * width_ + class_[byte]]; }
   State add_state();
   void insert(const std::string& literal, int position);
   void link();
@@ -35,7 +38,7 @@ private:
   std::array<std::uint8_t, 256> class_{}; // bytes that are in no literal share class 0
   std::size_t width_ = 1;
   std::vector<State> next_; // state × class → state
-  std::vector<int> ends_;   // state → the literal that ends there
+  std::vector<std::int32_t> ends_; // state → the literal that ends there
   std::vector<State>
       suffix_; // state → the nearest state on its chain of suffixes in which a literal ends; 0: none
 };

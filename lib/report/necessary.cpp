@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t most_exact = 64;
 constexpr std::size_t most_members = 12; // of a character class that is spelled out
 constexpr std::size_t most_lists = 3;
-constexpr std::size_t longest_word = 10;
+constexpr std::size_t longest_word = 6;
 
 // What is known of a piece of a pattern: all that it matches, or words that are in whatever it matches.
 struct Known {

@@ -11,7 +11,7 @@ using Words = std::vector<std::string>;
 
 // A text that the pattern (RE2's syntax, one of ours) matches anywhere has of each of these lists one word at least,
 // where ASCII letters are compared in lower case. The lists are never empty; none: nothing can be said. At most 3, the
-// most telling first; words are cut to 10 bytes.
+// most telling first; words are cut to 6 bytes.
 std::vector<Words> necessary_words(std::string_view pattern);
 
 // All texts that the pattern matches, in the order in which RE2 prefers them, at most 64: none where they are more, or

@@ -34,19 +34,24 @@ inline RE2::Options pattern_options() {
 // that is all ASCII, which takes a far smaller program.
 class Expression {
 public:
-  explicit Expression(std::string pattern) : pattern_(std::move(pattern)) {}
+  explicit Expression(std::string pattern);
   Expression(const Expression&) = delete;
   Expression& operator=(const Expression&) = delete;
   ~Expression();
 
   // The first match at or behind `from`: groups[0] is all of it. `count` is at most 8.
   bool find(std::string_view text, std::size_t from, re2::StringPiece* groups, int count) const;
+  // It can match in one place only.
+  bool is_anchored() const { return at_begin_ || at_end_; }
 
 private:
   static constexpr std::size_t forms = 4;
-  const RE2& form(bool is_short, bool ascii) const;
+  const RE2& form(bool for_short, bool ascii) const;
+  bool is_short(std::size_t size, bool ascii) const;
 
   std::string pattern_;
+  bool at_begin_;
+  bool at_end_;
   mutable std::array<std::atomic<const RE2*>, forms> compiled_{};
 };
 
@@ -70,6 +75,8 @@ public:
   }
 
 private:
+  bool may_be_in(std::string_view text) const;
+
   Expression expression_;
   bool filtered_ = false;
   Literals words_; // where filtered: of which one at least is in every text that matches

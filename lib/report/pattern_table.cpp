@@ -7,18 +7,28 @@
 
 namespace cvdesk::report {
 
+int PatternTable::word(const std::string& text) {
+  const auto [known, fresh] = words_by_text_.emplace(text, static_cast<int>(uses_.size()));
+  if (fresh) uses_.emplace_back();
+  return known->second;
+}
+
 int PatternTable::alternative(std::string_view pattern) {
   if (const auto known = numbers_.find(pattern); known != numbers_.end()) return known->second;
   const auto number = static_cast<int>(alternatives_.size());
   const std::string framed =
       "(?:^|\\b|[^\\w])(" + std::string(pattern) + (at_end_ ? ")(?:\\b|[^\\w]|$)" : ")");
+  auto& added = alternatives_.emplace_back(framed, WordList::of(pattern, at_end_));
   const auto lists = necessary_words(pattern);
-  alternatives_.emplace_back(framed, WordList::of(pattern, at_end_), static_cast<int>(lists.size()));
-  for (std::size_t list = 0; list < lists.size(); ++list) {
-    for (const auto& word : lists[list])
-      uses_by_word_[word].push_back({number, static_cast<int>(list)});
-  }
   if (lists.empty()) always_.push_back(number);
+  for (const auto& list : lists) {
+    const bool first = &list == &lists.front();
+    if (!first) added.others.emplace_back();
+    for (const auto& text : list) {
+      if (first) uses_[static_cast<std::size_t>(word(text))].push_back(number);
+      else added.others.back().push_back(word(text));
+    }
+  }
   numbers_.emplace(pattern, number);
   return number;
 }
@@ -35,41 +45,34 @@ int PatternTable::add(const std::vector<std::string>& patterns) {
 }
 
 void PatternTable::compile() {
-  std::vector<std::string> words;
-  for (auto& [word, uses] : uses_by_word_) {
-    words.push_back(word);
-    uses_.push_back(std::move(uses));
-  }
+  std::vector<std::string> words(uses_.size());
+  for (const auto& [text, number] : words_by_text_)
+    words[static_cast<std::size_t>(number)] = text;
   words_ = Literals(words);
-  uses_by_word_.clear();
+  words_by_text_.clear();
   numbers_.clear();
 }
 
 PatternTable::Possible PatternTable::possible(std::string_view text) const {
-  Possible possible;
-  const auto add = [&](int number) {
-    const auto& places = alternatives_[static_cast<std::size_t>(number)].places;
-    possible.places_.insert(possible.places_.end(), places.begin(), places.end());
-  };
-  std::vector<Use> found; // sorted, each list counts once
-  for (const int word : words_.in(text)) {
-    const auto& uses = uses_[static_cast<std::size_t>(word)];
-    found.insert(found.end(), uses.begin(), uses.end());
-  }
-  std::sort(found.begin(), found.end(), [](const Use& a, const Use& b) {
-    return a.alternative != b.alternative ? a.alternative < b.alternative : a.list < b.list;
-  });
-  for (std::size_t i = 0; i < found.size();) {
-    const int number = found[i].alternative;
-    int lists = 0;
-    for (int last = -1; i < found.size() && found[i].alternative == number; ++i) {
-      lists += found[i].list != last ? 1 : 0;
-      last = found[i].list;
+  const auto present = words_.in(text);
+  std::vector<int> numbers = always_;
+  for (const int word : present.list) {
+    for (const int number : uses_[static_cast<std::size_t>(word)]) {
+      const auto& others = alternatives_[static_cast<std::size_t>(number)].others;
+      const bool all = std::all_of(others.begin(), others.end(), [&](const auto& list) {
+        return std::any_of(list.begin(), list.end(),
+                           [&](int other) { return present.flag[static_cast<std::size_t>(other)]; });
+      });
+      if (all) numbers.push_back(number);
     }
-    if (lists == alternatives_[static_cast<std::size_t>(number)].lists) add(number);
   }
-  for (const int number : always_)
-    add(number);
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  Possible possible;
+  for (const int number : numbers) {
+    for (const auto& place : alternatives_[static_cast<std::size_t>(number)].places)
+      possible.places_.push_back(place);
+  }
   std::sort(possible.places_.begin(), possible.places_.end());
   for (const auto& place : possible.places_) {
     if (possible.entries_.empty() || possible.entries_.back() != place.entry) possible.entries_.push_back(place.entry);

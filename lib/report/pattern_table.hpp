@@ -51,27 +51,24 @@ public:
 
 private:
   struct Alternative {
-    Alternative(const std::string& pattern, std::optional<WordList> simple, int of)
-        : expression(pattern), words(std::move(simple)), lists(of) {}
+    Alternative(const std::string& pattern, std::optional<WordList> simple)
+        : expression(pattern), words(std::move(simple)) {}
     std::optional<WordList::Match> find(std::string_view text, std::size_t from) const;
     Expression expression; // not where it is a list of words
     std::optional<WordList> words;
-    int lists; // of words; of each of them one is in every text that matches
+    std::vector<std::vector<int>> others; // further lists of words of which one has to be there
     std::vector<Possible::Place> places;
   };
-  struct Use { // of a word
-    int alternative = 0;
-    int list = 0;
-  };
   int alternative(std::string_view pattern);
+  int word(const std::string& text);
 
   bool at_end_;
   int entries_ = 0;
   std::map<std::string, int, std::less<>> numbers_; // of alternatives, by their pattern; until compiled
-  std::map<std::string, std::vector<Use>> uses_by_word_; // until compiled
+  std::map<std::string, int, std::less<>> words_by_text_; // until compiled
   std::deque<Alternative> alternatives_;
   std::vector<int> always_; // alternatives of which no word is known
-  std::vector<std::vector<Use>> uses_; // by the number of the word
+  std::vector<std::vector<int>> uses_; // word → alternatives on whose first list it is
   Literals words_;
 };
 

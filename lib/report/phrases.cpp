@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace cvdesk::report {
 
@@ -58,24 +61,27 @@ const Categories& categories() {
   return all;
 }
 
-// The same sentence is asked about one category after the other.
-const PatternTable::Possible& possible_in(std::string_view text) {
-  thread_local std::string last;
-  thread_local PatternTable::Possible possible = categories().patterns.possible(last);
-  if (last != text) {
-    last = text;
-    possible = categories().patterns.possible(text);
-  }
-  return possible;
-}
+thread_local PossiblePhrases* current = nullptr;
 
 } // namespace
+
+PossiblePhrases::PossiblePhrases() : known_(places), before_(std::exchange(current, this)) {}
+PossiblePhrases::~PossiblePhrases() { current = before_; }
+
+const PatternTable::Possible& PossiblePhrases::in(std::string_view text) {
+  Known& place = known_[std::hash<std::string_view>()(text) % places];
+  if (!place.filled || place.text != text) place = {true, std::string(text), categories().patterns.possible(text)};
+  return place.possible;
+}
 
 std::optional<Found> find_phrase(std::string_view name, std::string_view text, std::size_t from) {
   const auto category = categories().numbers.find(name);
   assert(category != categories().numbers.end());
   if (from > text.size()) return std::nullopt;
-  return categories().patterns.find(category->second, possible_in(text), text, from);
+  const auto find = [&](const PatternTable::Possible& possible) {
+    return categories().patterns.find(category->second, possible, text, from);
+  };
+  return find(current != nullptr ? current->in(text) : categories().patterns.possible(text));
 }
 
 bool has_phrase(std::string_view name, std::string_view text) {

@@ -14,6 +14,27 @@ namespace cvdesk::report {
 // `text` must be folded. A category that is not in the table is a defect of ours (assert). "negation/fr" is
 // the category in one language only ("all" included): "pas" denies in French, and opens a door in Dutch.
 std::optional<Found> find_phrase(std::string_view category, std::string_view text, std::size_t from = 0);
+// Remembers, as long as it lives, what phrases the texts of this thread may have: the same sentences are asked about one
+// category after the other, and again for the next fact.
+class PossiblePhrases {
+public:
+  PossiblePhrases();
+  ~PossiblePhrases();
+  PossiblePhrases(const PossiblePhrases&) = delete;
+  PossiblePhrases& operator=(const PossiblePhrases&) = delete;
+  const PatternTable::Possible& in(std::string_view text);
+
+private:
+  static constexpr std::size_t places = 256;
+  struct Known {
+    bool filled = false;
+    std::string text;
+    PatternTable::Possible possible;
+  };
+  std::vector<Known> known_;
+  PossiblePhrases* before_;
+};
+
 bool has_phrase(std::string_view category, std::string_view text);
 // One after the other, not overlapping; at most `limit`.
 std::vector<Found> all_phrases(std::string_view category, std::string_view text, std::size_t limit = 200);

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "report/pattern.hpp"
+#include "report/phrases.hpp"
 #include "report/reading.hpp"
 
 namespace cvdesk::report {
@@ -41,6 +42,7 @@ Facts read(const Mail& mail, const Vantage& vantage) {
                               ? longest_text
                               : text.find_last_of(" \n", longest_text));
   }
+  const PossiblePhrases phrases;
   const auto document = read_document(mail, text, vantage);
   Reading reading{mail, vantage, document, facts, text};
   static const Pattern answers(

@@ -9,7 +9,7 @@ using cvdesk::report::Literals;
 namespace {
 
 std::vector<int> found(const Literals& literals, std::string_view text) {
-  auto all = literals.in(text);
+  auto all = literals.in(text).list;
   std::sort(all.begin(), all.end());
   return all;
 }
