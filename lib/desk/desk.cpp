@@ -19,13 +19,16 @@ Result<void> check_secret(const std::optional<std::filesystem::path>& file, Secr
   return {};
 }
 
+Result<void> check_ca(std::string_view key, const std::optional<std::filesystem::path>& file) {
+  if (!file) return {};
+  const auto ca = read_file(*file, certificate_limit);
+  if (ca) return {};
+  return fail(ErrorKind::configuration, fmt::format("{}: {}", key, ca.error().what),
+              "name a PEM file with the CA of the server, or leave the key out: the CAs of the system count then");
+}
+
 Result<void> check_server(const ServerAccess& server) {
-  if (server.ca_file) {
-    if (const auto ca = read_file(*server.ca_file, certificate_limit); !ca) {
-      return fail(ErrorKind::configuration, fmt::format("ca_file: {}", ca.error().what),
-                  "name a PEM file with the CA of the server, or leave the key out: the CAs of the system count then");
-    }
-  }
+  TRY(check_ca("ca_file", server.ca_file));
   TRY(check_secret(server.password_file));
   if (server.oauth2) {
     TRY(check_secret(server.oauth2->client_secret_file));
@@ -90,6 +93,7 @@ Result<Hands> make_hands(const Settings& settings) {
 Result<void> check_configuration(const Settings& settings) {
   TRY(check_secret(settings.store.key_file, SecretForm::bytes));
   TRY(check_secret(settings.openpgp.passphrase_file));
+  TRY(check_ca("wkd_ca_file", settings.openpgp.wkd_ca_file));
   for (const auto& mailbox : settings.mailboxes) {
     TRY(check_server(mailbox.server));
   }

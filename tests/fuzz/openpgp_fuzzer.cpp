@@ -4,7 +4,9 @@
 #include "openpgp/certificate.hpp"
 #include "openpgp/clearsigned.hpp"
 #include "openpgp/packets.hpp"
+#include "openpgp/wkd.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 using namespace cvdesk::openpgp;
@@ -17,6 +19,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto binary = dearmour(bytes, 1 << 20)) {
     EXPECT(binary->size() <= 1 << 20);
     (void)survey(*binary);
+  }
+  if (const auto found = certificate_in_directory(bytes, "someone@somewhere.example")) {
+    const auto& addresses = found->addresses;
+    EXPECT(std::find(addresses.begin(), addresses.end(), "someone@somewhere.example") != addresses.end());
   }
   const auto certificates = read_certificates(bytes, "someone@somewhere.example");
   if (!certificates) return 0;

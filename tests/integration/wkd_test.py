@@ -175,6 +175,12 @@ class LooksUpCertificates(IntegrationTest):
         self.assertEqual([mail.encrypted for mail in self.sent_to(roos)], [False])
         self.assertEqual(len(self.directory.asked), 1)
 
+    def test_a_ca_that_is_not_there_is_named_before_the_daemon_starts(self):
+        self.configure(**{**self.directory.settings, "wkd_ca_file": "none.pem"})
+        checked = self.home.run("cvdeskd", "--check", check=False)
+        self.assertEqual(checked.returncode, 4)
+        self.assertIn(b"wkd_ca_file", checked.stderr)
+
     def test_what_was_found_is_forgotten_with_the_rest(self):
         roos = self.person("Roos", "roos@wilgen.example")
         self.directory.publish(roos)
