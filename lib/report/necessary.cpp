@@ -309,7 +309,8 @@ private:
     if (static_cast<unsigned char>(c) >= 0x80) return std::nullopt;
     if (c != '\\') return c;
     const Known known = escaped(false);
-    return known.exact && known.all.front().size() == 1 ? std::optional<int>(known.all.front().front()) : std::nullopt;
+    const bool one = known.exact && known.all.size() == 1 && known.all.front().size() == 1;
+    return one ? std::optional<int>(known.all.front().front()) : std::nullopt;
   }
 
   void repeated(Sequence& sequence, Known piece) {
