@@ -117,7 +117,8 @@ std::vector<Mentioned> mentioned_addresses(const Reading& reading) {
             plain.substr(plain.substr(0, begin).rfind("://"), begin).find(' ') == std::string::npos)
           continue;
         const auto address = ascii_lower(match[1]);
-        const auto before = folded(std::string_view(plain).substr(0, begin));
+        const auto before = folded(
+            std::string_view(plain).substr(begin > 60 ? begin - 60 : 0, std::min<std::size_t>(begin, 60)));
         static const Pattern messenger("(?:matrix|xmpp|jabber|mastodon|fediverse|session|element|jid|sip)\\W{"
                                        "0,3}(?:id|is|account)?\\W{0,3}$");
         if (is_foreign(reading, address) || not_used.in(address) || messenger.in(before)) continue;

@@ -148,7 +148,7 @@ bool has_shape_of_name(std::string_view name) {
 }
 
 std::optional<std::string> name_at(std::string_view text, Lead lead) {
-  static const Pattern skipped("^([\\s:=*_`,-]*)([\"“„«‘']?)");
+  static const Pattern skipped("^([\\s:=*_`,-]*)(?:(?i:prof|dr|ir|ing|drs|mr|mrs|ms)\\.? )*([\"“„«‘']?)");
   Pattern::Match match;
   if (!skipped.first(text, match)) return std::nullopt;
   const auto rest = text.substr(match[0].size());
@@ -230,6 +230,25 @@ std::optional<std::string> own_name_in(const Sentence& sentence, std::string_vie
   return is_no_name(folded(name)) ? std::nullopt : std::optional(name);
 }
 
+// "bitte Jonas Weber (SecuNord GmbH) erwähnen", "graag Wout Kramer vermelden": the name before the verb.
+std::optional<std::string> name_before_verb(const Sentence& sentence) {
+  static const Pattern named(
+      "((?:\\p{Lu}[\\p{L}\\p{N}.'’-]*|@[\\w.@-]+)(?: (?:van|von|de|der|den|du|la|le|ten|ter|und|en|et|and|&|"
+      "vom|of|from|\\p{Lu}[\\p{L}\\p{N}.'’-]*))*(?: \\([^)\\n]{2,50}\\))?) "
+      "(?:erwähnen|nennen|angeben|aufführen|auflisten|eintragen|als Melder nennen|als Finder nennen|"
+      "vermelden|noemen|aanhouden|gebruiken|genügt|reicht|volstaat|suffit|suffira|wäre nett|zu lesen)\\b");
+  if (!has_phrase("credit.cue", sentence.folded.text) || has_phrase("credit.cue.not", sentence.folded.text))
+    return std::nullopt;
+  Pattern::Match match;
+  if (!named.first(sentence.text, match)) return std::nullopt;
+  auto name = std::string(match[1]);
+  static const RE2 opening("^(?:Bitte|Graag|Gerne?|Als|Dann|Dan|Sie|Please|Merci|Veuillez|Namentlich) ",
+                           pattern_options());
+  RE2::Replace(&name, opening, "");
+  if (is_no_name(folded(name)) || !has_shape_of_name(name)) return std::nullopt;
+  return name;
+}
+
 std::optional<std::string> credit_in(const Passage& passage, std::string_view language,
                                      std::string_view own) {
   static const Pattern asked(
@@ -241,7 +260,9 @@ std::optional<std::string> credit_in(const Passage& passage, std::string_view la
   bool carried = false; // the sentence before spoke of thanks, without a name
   for (const auto& sentence : passage.sentences) {
     const std::string_view text = sentence.folded.text;
-    if (auto name = name_in_quotes(sentence)) return name;
+    // "Enter “note” in the field" is a step.
+    if (passage.role != Role::item)
+      if (auto name = name_in_quotes(sentence)) return name;
     if (has_phrase("credit.none", text)) continue;
     if (asked.in(passage.question) && !has_phrase("anonymous", text)) {
       static const Pattern as(
@@ -277,6 +298,8 @@ std::optional<std::string> credit_in(const Passage& passage, std::string_view la
       if (auto name = name_before(sentence)) return name;
     }
     if (auto name = own_name_in(sentence, own)) return name;
+    if (passage.role != Role::item)
+      if (auto name = name_before_verb(sentence)) return name;
     carried = wish.has_value();
   }
   return std::nullopt;

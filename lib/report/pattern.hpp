@@ -1,8 +1,8 @@
 // RE2, as this layer uses it: compiled once, quiet, bounded in memory. Linear in the text by construction.
 //
-// Each mail is read in a process of its own, forked from a template: what RE2's automaton learns from one mail is lost
-// with it, and to learn it is what costs most. So a pattern is tried only on a text that has the words it cannot do
-// without, and on a short one without the automaton.
+// Each mail is read in a process of its own, forked from a template: what RE2's automaton learns from one
+// mail is lost with it, and to learn it is what costs most. So a pattern is tried only on a text that has the
+// words it cannot do without, and on a short one without the automaton.
 #pragma once
 
 #include "report/literals.hpp"
@@ -30,8 +30,8 @@ inline RE2::Options pattern_options() {
   return options;
 }
 
-// One regular expression, compiled when it is first needed: for short and for long texts, and both once more for text
-// that is all ASCII, which takes a far smaller program.
+// One regular expression, compiled when it is first needed: for short and for long texts, and both once more
+// for text that is all ASCII, which takes a far smaller program.
 class Expression {
 public:
   explicit Expression(std::string pattern);

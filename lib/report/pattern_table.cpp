@@ -75,12 +75,14 @@ PatternTable::Possible PatternTable::possible(std::string_view text) const {
   }
   std::sort(possible.places_.begin(), possible.places_.end());
   for (const auto& place : possible.places_) {
-    if (possible.entries_.empty() || possible.entries_.back() != place.entry) possible.entries_.push_back(place.entry);
+    if (possible.entries_.empty() || possible.entries_.back() != place.entry)
+      possible.entries_.push_back(place.entry);
   }
   return possible;
 }
 
-std::optional<WordList::Match> PatternTable::Alternative::find(std::string_view text, std::size_t from) const {
+std::optional<WordList::Match> PatternTable::Alternative::find(std::string_view text,
+                                                               std::size_t from) const {
   if (words) return words->find(text, from);
   re2::StringPiece groups[2];
   if (!expression.find(text, from, groups, 2)) return std::nullopt;

@@ -12,8 +12,8 @@ namespace cvdesk::report {
 
 class WordList {
 public:
-  // What `pattern` finds in UTF-8 behind (?:^|\b|[^\w]), and with `at_end` before (?:\b|[^\w]|$): unset where it is no list of
-  // words, which may go on with \w*.
+  // What `pattern` finds in UTF-8 behind (?:^|\b|[^\w]), and with `at_end` before (?:\b|[^\w]|$): unset where
+  // it is no list of words, which may go on with \w*.
   static std::optional<WordList> of(std::string_view pattern, bool at_end);
 
   struct Match {

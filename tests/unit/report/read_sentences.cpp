@@ -51,7 +51,15 @@ struct Count {
   double f1() const { return right == 0 ? 0 : 2.0 * right / (2.0 * right + extra + missed); }
 };
 
-Set truth_of(const std::string& value) {
+// A name without its titles, as the scorer of whole mails compares it.
+std::string plain_name(std::string name) {
+  for (const char* title : {"Prof. ", "Dr. ", "ir. ", "drs. ", "Ing. "})
+    if (name.starts_with(title)) name.erase(0, std::string_view(title).size());
+  return name;
+}
+
+Set truth_of(const std::string& kind, const std::string& value) {
+  if (kind == "credit") return value == "none" ? Set{} : Set{plain_name(value)};
   Set all;
   for (const auto part : split(value, ','))
     if (const auto one = trim(part); one != "none" && one != "no" && !one.empty()) all.emplace(one);
@@ -72,7 +80,7 @@ Set read_as(const std::string& kind, const std::string& language, const std::str
   mail.date = from_unix(1794820320); // 2026-11-16
   const auto facts = report::read(mail, report::test::vantage());
   if (kind == "conduct") return {facts.conduct.begin(), facts.conduct.end()};
-  if (kind == "credit") return facts.reporter.credit ? Set{*facts.reporter.credit} : Set{};
+  if (kind == "credit") return facts.reporter.credit ? Set{plain_name(*facts.reporter.credit)} : Set{};
   if (kind == "anonymous") return facts.reporter.anonymous ? Set{"yes"} : Set{};
   if (kind == "date" && facts.disclosure.days) {
     const auto day = std::chrono::sys_days(std::chrono::floor<std::chrono::days>(*mail.date));
@@ -136,7 +144,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "{}: a line of {} columns\n", file, row.size());
         return 2;
       }
-      const auto truth = truth_of(row[2]);
+      const auto truth = truth_of(row[0], row[2]);
       Set found;
       for (const auto& one : read_as(row[0], row[1], row[3]))
         found.insert(row[0] == "cwe" ? related.named(one, truth) : one);
