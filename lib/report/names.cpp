@@ -210,6 +210,9 @@ std::optional<std::string> introduced_name(const Document& document) {
     Pattern::Match match;
     if (passage.role != Role::code && introduced.first(passage.text, match)) {
       auto name = std::string(match[1]);
+      // "… Oosterveld. Panel on …": where a word ends in a full stop, the name does; an initial's belongs to it.
+      static const RE2 sentence_end("^(.*?\\p{L}{3,})\\. .*$", pattern_options());
+      RE2::Replace(&name, sentence_end, "\\1");
       while (name.ends_with('.'))
         name.pop_back();
       if (is_person_name(name)) return name;

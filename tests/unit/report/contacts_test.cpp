@@ -15,6 +15,18 @@ cvdesk::report::Reporter reporter_of(const std::string& end) {
 
 } // namespace
 
+TEST_CASE("a name that is introduced ends with its sentence") {
+  const auto name = [](std::string text) {
+    auto mail = mail_of(std::move(text));
+    mail.from = {{"", "k@visser.example"}};
+    return read(mail, vantage()).reporter.name.value_or("");
+  };
+  CHECK(name("Hello,\n\nMy name is Katrijn Oosterveld. Panel on https://portaal.zonnedam.example/x is open.\n") ==
+        "Katrijn Oosterveld");
+  CHECK(name("Hello,\n\nMy name is J.P. van der Meer. I found a hole in https://portaal.zonnedam.example/x.\n") ==
+        "J.P. van der Meer");
+}
+
 TEST_CASE("a name is taken without title, firm and turned the right way round") {
   CHECK(clean_name("Dr. Jan de Vries (Firma)") == "Jan de Vries");
   CHECK(clean_name("\"Visser, Noor\"") == "Noor Visser");
