@@ -57,7 +57,7 @@ std::string without_loose_end(std::string name) {
 std::optional<std::string> written_name(std::string_view text) {
   static const Pattern name("^(" WORD "(?: [\"“'‘][^\"”'’\\n]{2,30}[\"”'’] \\p{Lu}[\\p{L}'’-]*)?"
                             "(?:[ /](?:" WORD
-                            "|van|von|de|der|den|du|la|le|ten|ter|zu|the|of|&|and|en|und|et))*"
+                            "|(?:van|von|de|der|den|du|la|le|ten|ter|zu|the|of|and|en|und|et)\\b|&))*"
                             "(?: / [a-z0-9][\\w.-]+)?(?: \\([^)\\n]{2,50}\\))?)");
   // "J. Smith, Example Ltd": what ends the sentence so belongs to it.
   static const Pattern firm(

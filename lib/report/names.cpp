@@ -180,7 +180,7 @@ std::optional<std::string> introduced_name(const Document& document) {
       "(?:\\b(?i:my (?:full )?name is|i am called|this is|mijn naam is|ik heet|ik ben|mein name ist|ich "
       "heisse|ich heiße|ich bin|je m['’]appelle|mon nom est|je suis|je me nomme|i "
       "am|i['’]m|name's))\\s+(?:(?i:dr|ir|ing|prof|mr|mrs|ms|drs|herr|frau)\\.? )?(\\p{Lu}[\\p{L}.'’-]+(?: "
-      "(?:van|von|de|der|den|du|la|le|ten|ter|het|'t|\\p{Lu}[\\p{L}.'’-]*)){1,5})");
+      "(?:(?:van|von|de|der|den|du|la|le|ten|ter|het|'t)\\b|\\p{Lu}[\\p{L}.'’-]*)){1,5})");
   static const Pattern labelled(
       "^(?:duty officer|analyst|officer|handler|contact(?: ?person)?|contactpersoon|point of contact|case "
       "handler|behandelaar|ansprechpartner(?:in)?|bearbeiter(?:in)?|sachbearbeiter(?:in)?|interlocuteur|"

@@ -117,6 +117,7 @@ TEST_CASE("the name for the thanks is taken as it is asked for") {
   CHECK(reporter_of("Vermelding mag als \"Team Kiezel\".\n\nNoor").credit == "Team Kiezel");
   CHECK(reporter_of("Please credit me as Noor V. (Kiezel).\n\nNoor").credit == "Noor V. (Kiezel)");
   CHECK(reporter_of("Merci de me citer sous le nom « N. Visser ».\n\nNoor").credit == "N. Visser");
+  CHECK(reporter_of("Vermelding graag als Noor van der Meer.\n\nNoor").credit == "Noor van der Meer");
   CHECK(reporter_of("Bitte nennen Sie mich als „Noor V.“\n\nNoor").credit == "Noor V.");
   CHECK_FALSE(reporter_of("Geen vermelding nodig.\n\nNoor").credit.has_value());
 }
