@@ -128,7 +128,7 @@ void build_body(Builder& builder, const std::vector<Line>& lines, std::size_t en
       text.clear();
       for (++i; i < end && lines[i].shape != Shape::fence; ++i)
         text += std::string(lines[i].text) + "\n";
-      ++i;
+      if (i < end) ++i; // the fence that closes it, where one does
       builder.add(Role::code, std::move(text), line, lines[i - 1]);
       continue;
     }

@@ -16,6 +16,13 @@ cvdesk::report::Document read_doc(const cvdesk::report::Mail& mail) {
 
 } // namespace
 
+TEST_CASE("a block of code that nothing closes ends with the text") {
+  for (const std::string end : {"```", "```\n", "~~~\nGET /x HTTP/1.1\nHost: portaal.zonnedam.example", "text\n```\ncurl https://portaal.zonnedam.example/x"}) {
+    const auto facts = facts_of("Hello,\n\nthe portal leaks dossiers:\n" + end);
+    CHECK(facts.kind == cvdesk::report::Kind::report);
+  }
+}
+
 TEST_CASE("history is told from new text in the styles of the common clients") {
   const std::string history = GENERATE(
       "On 3 Nov 2026, at 16:40, Desk <cvd@zonnedam.example> wrote:\n\n> old text\n",
