@@ -131,12 +131,20 @@ bool copied(const Told& told) {
   return told.own() && told.really(together(told.text(), "deed.data-copied.what", "deed.data-copied.act"));
 }
 
+// "(number changed by me)": what was made unreadable in this mail.
+bool is_in_brackets(std::string_view text, const Found& found) {
+  const auto opening = text.substr(0, found.begin).find_last_of("()");
+  return opening != std::string_view::npos && text[opening] == '(' &&
+         text.find(')', found.end) != std::string_view::npos;
+}
+
 bool altered(const Told& told) {
   const bool plain = !has_phrase("deed.data-altered.not", told.text());
   const auto changed = together(told.text(), "deed.data-altered.what", "deed.data-altered.weak");
   if (plain && told.own() && has_phrase("deed.purpose", told.text()) && told.really(changed)) return true;
   const auto mine = find_phrase("deed.data-altered.by-me", told.text());
-  if (plain && mine && (changed || has_phrase("deed.data-altered.what", told.text())) && told.really(mine))
+  if (plain && mine && !is_in_brackets(told.text(), *mine) &&
+      (changed || has_phrase("deed.data-altered.what", told.text())) && told.really(mine))
     return true;
   // What was put back had been changed.
   if (told.really(together(told.text(), "conduct.object", "deed.data-altered.weak")) && told.own() &&

@@ -90,6 +90,7 @@ TEST_CASE("what only resembles a deed is no accusation") {
       {"en", "I phoned your reception and said I had found a leak."},
       {"nl", "Ik heb de servicedesk gebeld en het daar ook gemeld."},
       {"en", "In my shell I ran curl against the address."},
+      {"en", "The address then reads portaal.zonnedam.example/x?id=1 (number changed by me)."},
       {"en", "The server answered 503 yesterday, long before I looked."},
       {"en", "I tested on my own installation and crashed it."},
       {"en", "The fence has a hole that anyone can climb through."},
