@@ -112,7 +112,7 @@ void judge(const Reading& reading, Mention& mention, const Context& context) {
   if (page && !shown && has_phrase("url.policy", context.clause) && !mention.strong) return;
   // "Log in at https://…" is where the way to it begins.
   static const Pattern log_in(
-      "\\b(?:log|sign)(?:ged|ged)? ?-?in(?: \\w+){0,3} (?:at|on|to|via)(?: the)? ?$|"
+      "\\b(?:log|sign)(?:ged)? ?-?in(?: \\w+){0,3} (?:at|on|to|via)(?: the)? ?$|"
       "\\b(?:inloggen|log in|aanmelden)(?: \\w+){0,3} (?:op|via|bij) ?$|\\b(?:anmelden|einloggen)(?: "
       "\\w+){0,3} (?:auf|unter|bei) ?$|\\bconnecter(?: \\w+){0,3} (?:a|sur|via) ?$");
   static const Pattern log_in_page(
@@ -160,11 +160,6 @@ std::string mask(std::string text, const std::vector<Location>& locations) {
   return text;
 }
 
-bool begins_another(const std::vector<Location>& locations, const Location& one, std::size_t at) {
-  return std::any_of(locations.begin(), locations.end(),
-                     [&](const Location& other) { return other.begin > one.begin && other.begin <= at; });
-}
-
 void look_into(const Reading& reading, const Passage& passage, std::vector<Mention>& mentions) {
   if (passage.role == Role::disclaimer) return;
   if (passage.role == Role::code) {
@@ -190,14 +185,16 @@ void look_into(const Reading& reading, const Passage& passage, std::vector<Menti
     const bool cleared =
         number + 1 < passage.sentences.size() && clears_the_last(passage.sentences[number + 1].folded.text);
     const auto masked = fold(mask(plain, locations));
-    for (const auto& location : locations) {
+    for (std::size_t n = 0; n < locations.size(); ++n) {
+      const auto& location = locations[n];
       if (mentions.size() > 2000) return;
       Mention mention{location, Verdict::noise, false, Scope::unknown, std::nullopt, &passage, sentence.text};
       std::size_t at = 0;
       while (at < masked.text.size() && masked.source(at) < location.begin)
         ++at;
       std::size_t next = at;
-      while (next < masked.text.size() && !begins_another(locations, location, masked.source(next)))
+      while (next < masked.text.size() &&
+             (n + 1 == locations.size() || masked.source(next) < locations[n + 1].begin))
         ++next;
       Context context{masked.text,
                       clause_around(masked.text, at),
@@ -347,22 +344,20 @@ void read_affected(Reading& reading) {
   }
   const bool answer = !reading.document.quoted.empty();
   const auto own = answer ? reading.document.all_new_text() : std::string();
-  {
-    for (const auto& link : reading.mail.links) {
-      // Of an answer only what stands in its new text, and not in what it quotes.
-      if (answer && (link.text.size() < 4 || own.find(link.text) == std::string::npos ||
-                     reading.document.quoted.find(link.text) != std::string::npos))
-        continue;
-      const auto where = read_url(unwrap_url(link.target));
-      if (where.url.empty() || !link.target.starts_with("http") || contains_url(affected.urls, where.url))
-        continue;
-      // A link whose text names an affected host leads to that host, whatever scheme it adds.
-      const bool known =
-          std::find(affected.hosts.begin(), affected.hosts.end(), where.host) != affected.hosts.end();
-      if (!link.image && known) continue;
-      add_url(facts.references, where.url, most_references);
-      reading.note_source("references", where.url, "link");
-    }
+  for (const auto& link : reading.mail.links) {
+    // Of an answer only what stands in its new text, and not in what it quotes.
+    if (answer && (link.text.size() < 4 || own.find(link.text) == std::string::npos ||
+                   reading.document.quoted.find(link.text) != std::string::npos))
+      continue;
+    const auto where = read_url(unwrap_url(link.target));
+    if (where.url.empty() || !link.target.starts_with("http") || contains_url(affected.urls, where.url))
+      continue;
+    // A link whose text names an affected host leads to that host, whatever scheme it adds.
+    const bool known =
+        std::find(affected.hosts.begin(), affected.hosts.end(), where.host) != affected.hosts.end();
+    if (!link.image && known) continue;
+    add_url(facts.references, where.url, most_references);
+    reading.note_source("references", where.url, "link");
   }
 }
 

@@ -15,13 +15,12 @@ constexpr std::size_t longest_sentence = 2000;
 
 bool is_abbreviation(std::string_view word) {
   static constexpr std::string_view known[] = {
-      "e.g",  "i.e",  "eg",   "ie",  "z.b",  "d.h",    "bijv", "nr",   "tel", "dr",    "mr",    "mrs",
-      "ms",   "mw",   "dhr",  "bzw", "ca",   "vs",     "st",   "p.ex", "ex",  "evt",   "o.a",   "u.a",
-      "incl", "excl", "max",  "min", "resp", "approx", "ing",  "ir",   "drs", "prof",  "sr",    "jr",
-      "bv",   "vb",   "mevr", "mme", "mlle", "hr",     "blz",  "art",  "abs", "m.b.t", "i.v.m", "d.w.z",
-      "z",    "b",    "u",    "d",   "n",    "t",      "mob",  "fa",   "f",   "str",   "no",    "jan",
-      "feb",  "apr",  "aug",  "sep", "mevr", "mme",    "mlle", "hr",   "fr",  "tst",   "sept",  "oct",
-      "okt",  "nov",  "dec",  "dez", "janv", "juil"};
+      "e.g", "i.e",  "eg",   "ie",     "z.b", "d.h", "bijv",  "nr",    "tel",   "dr",  "mr",  "mrs",  "ms",
+      "mw",  "dhr",  "bzw",  "ca",     "vs",  "st",  "p.ex",  "ex",    "evt",   "o.a", "u.a", "incl", "excl",
+      "max", "min",  "resp", "approx", "ing", "ir",  "drs",   "prof",  "sr",    "jr",  "bv",  "vb",   "mevr",
+      "mme", "mlle", "hr",   "blz",    "art", "abs", "m.b.t", "i.v.m", "d.w.z", "z",   "b",   "u",    "d",
+      "n",   "t",    "mob",  "fa",     "f",   "str", "no",    "jan",   "feb",   "apr", "aug", "sep",  "fr",
+      "tst", "sept", "oct",  "okt",    "nov", "dec", "dez",   "janv",  "juil"};
   return std::find(std::begin(known), std::end(known), word) != std::end(known);
 }
 
