@@ -62,13 +62,7 @@ PublicAnswer get_public(const std::string& url, const PublicAccess& access, std:
   transfer.set(CURLOPT_URL, url.c_str());
   transfer.set(CURLOPT_PROTOCOLS_STR, "https");
   transfer.set(CURLOPT_FOLLOWLOCATION, 0L);
-  transfer.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  transfer.set(CURLOPT_SSL_VERIFYPEER, 1L);
-  transfer.set(CURLOPT_SSL_VERIFYHOST, 2L);
-  if (access.ca_file) {
-    transfer.set(CURLOPT_CAINFO, access.ca_file->c_str());
-    transfer.set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  }
+  trust(transfer, access.ca_file);
   // A proxy would connect to what we may not look at.
   transfer.set(CURLOPT_PROXY, "");
   if (access.gateway.empty()) {

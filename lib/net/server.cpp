@@ -48,14 +48,7 @@ void set_connection(Transfer& transfer, const Address& address) {
 void set_tls(Transfer& transfer, const ServerAccess& server) {
   // ALL, not TRY: with TRY a stripped STARTTLS sends the password in clear.
   transfer.set(CURLOPT_USE_SSL, static_cast<long>(server.tls == Tls::none ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-  transfer.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  transfer.set(CURLOPT_SSL_VERIFYPEER, 1L);
-  transfer.set(CURLOPT_SSL_VERIFYHOST, 2L);
-  if (server.ca_file) {
-    transfer.set(CURLOPT_CAINFO, server.ca_file->c_str());
-    // Otherwise every CA of the system would do as well.
-    transfer.set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  }
+  trust(transfer, server.ca_file);
 }
 
 void set_log_in(Transfer& transfer, const Credentials& credentials) {
@@ -78,6 +71,17 @@ std::string file_hint(const Address& address) {
 }
 
 } // namespace
+
+void trust(Transfer& transfer, const std::optional<std::filesystem::path>& ca_file) {
+  transfer.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  transfer.set(CURLOPT_SSL_VERIFYPEER, 1L);
+  transfer.set(CURLOPT_SSL_VERIFYHOST, 2L);
+  if (ca_file) {
+    transfer.set(CURLOPT_CAINFO, ca_file->c_str());
+    // Otherwise every CA of the system would do as well.
+    transfer.set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  }
+}
 
 bool Address::loopback() const {
   if (equal_ignoring_case(host, "localhost")) return true;

@@ -4,6 +4,8 @@
 #include "net/access.hpp"
 #include "net/transfer.hpp"
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +28,9 @@ Result<Address> parse_address(const std::string& url);
 // Errors (configuration): no encryption outside loopback, a scheme not in `protocols`, a log-in without user.
 Result<void> prepare(Transfer& transfer, const ServerAccess& server, const Address& address,
                      const Credentials& credentials, const char* protocols, const std::string& path);
+
+// TLS 1.2 or later, with a certificate of that host from one of the system's authorities, or of `ca_file` alone.
+void trust(Transfer& transfer, const std::optional<std::filesystem::path>& ca_file);
 
 // Text from a server, fit for an error: one line, at most 300 bytes, safe for a terminal, with what looks
 // like an address (it may come from a mail) and the secret masked.
